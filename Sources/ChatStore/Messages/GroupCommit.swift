@@ -1,0 +1,74 @@
+import Synchronization
+
+/// Gathers messages from many senders into few commits, keeping their order.
+///
+/// `Tag` is whatever the caller needs to carry on with when a message is durable: a continuation, a connection.
+/// For one message at a time there is ``MessageAppender``, which awaits.
+public final class GroupCommit<Tag: Sendable>: Sendable {
+    /// One message of a commit, and what became of it.
+    public struct Committed: Sendable {
+        public var message: NewMessage
+        public var tag: Tag
+        public var result: Result<AppendOutcome, StoreError>
+    }
+
+    private let store: any MessageStore
+    private let onCommit: @Sendable ([Committed]) -> Void
+    private let machine: Mutex<StateMachine>
+
+    /// - Parameters:
+    ///   - maximumBatch: the most messages in one commit, at least 1. Default 512. Bounds how long one commit takes.
+    ///   - maximumWaiting: the most messages that wait for a commit. Default 65,536. Bounds memory when the disk is slow.
+    ///   - onCommit: called after each commit, one call at a time and in the order of the commits.
+    public init(
+        store: any MessageStore,
+        maximumBatch: Int = 512,
+        maximumWaiting: Int = 65_536,
+        onCommit: @escaping @Sendable ([Committed]) -> Void
+    ) {
+        precondition(maximumBatch > 0 && maximumWaiting > 0)
+        self.store = store
+        self.onCommit = onCommit
+        self.machine = Mutex(StateMachine(maximumBatch: maximumBatch, maximumWaiting: maximumWaiting))
+    }
+
+    /// Puts a message into the next commit. Does not block.
+    ///
+    /// - Throws: ``StoreError`` with `overloaded` or `closed`; then `onCommit` will not hear of the message.
+    public func submit(_ message: NewMessage, tag: Tag) throws(StoreError) {
+        let action = self.machine.withLock { $0.submit(.init(message: message, tag: tag)) }
+        switch action {
+        case .none: break
+        case .startCommitting: Task { await self.commitUntilEmpty() }
+        case .refuse(let error): throw error
+        }
+    }
+
+    /// Takes no more messages, and returns when those that were taken are committed.
+    public func close() async {
+        await withCheckedContinuation { continuation in
+            if self.machine.withLock({ $0.close(continuation) }) { continuation.resume() }
+        }
+    }
+
+    private func commitUntilEmpty() async {
+        while true {
+            switch self.machine.withLock({ $0.next() }) {
+            case .commit(let entries): self.onCommit(await self.commit(entries))
+            case .stop(let drainers):
+                for drainer in drainers { drainer.resume() }
+                return
+            }
+        }
+    }
+
+    private func commit(_ entries: [StateMachine.Entry]) async -> [Committed] {
+        do {
+            let outcomes = try await self.store.append(entries.map(\.message))
+            return zip(entries, outcomes).map { Committed(message: $0.message, tag: $0.tag, result: .success($1)) }
+        } catch {
+            let failure = error as? StoreError ?? StoreError(.failed, "The messages could not be kept.", underlying: error)
+            return entries.map { Committed(message: $0.message, tag: $0.tag, result: .failure(failure)) }
+        }
+    }
+}

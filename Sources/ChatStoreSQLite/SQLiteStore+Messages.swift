@@ -1,0 +1,150 @@
+public import ChatProtocol
+public import ChatStore
+import GRDB
+import Synchronization
+
+extension SQLiteStore: MessageStore {
+    public func append(_ messages: [NewMessage]) async throws -> [AppendOutcome] {
+        do {
+            return try await self.write { database in
+                try self.rooms.withLock { try Self.append(messages, in: database, rooms: &$0) }
+            }
+        } catch {
+            // The transaction was rolled back, and with it what the cache believes. COMMIT itself may be what failed, so
+            // this cannot be left to the closure.
+            self.rooms.withLock { $0.forget() }
+            throw error
+        }
+    }
+
+    public func history(room: String, range: HistoryRange, limit: Int, maximumBytes: Int) async throws -> HistoryPage {
+        try await self.read { database in
+            let found = try Self.rows(in: database, room: room, range: range, limit: limit, maximumBytes: maximumBytes)
+            return HistoryPage(room: room, range: range, nearestFirst: found, limit: limit, maximumBytes: maximumBytes)
+        }
+    }
+
+    public func position(room: String) async throws -> RoomPosition {
+        try await self.read { database in
+            let statement = try PreparedStatement(database, "SELECT sequence FROM rooms WHERE name = ?")
+            statement.bind(room, at: 1)
+            defer { statement.reset() }
+            return RoomPosition(room: room, sequence: try statement.step() ? statement.integer(0) : 0, epoch: self.epoch)
+        }
+    }
+}
+
+extension SQLiteStore {
+    private static func append(
+        _ messages: [NewMessage], in database: Database, rooms: inout RoomCache
+    ) throws -> [AppendOutcome] {
+        let version = try PreparedStatement(database, "PRAGMA data_version")
+        rooms.prepare(dataVersion: try version.step() ? version.integer(0) : -1)
+        version.reset()
+
+        var touched: Set<String> = []
+        var outcomes: [AppendOutcome] = []
+        outcomes.reserveCapacity(messages.count)
+        let insert = try PreparedStatement(
+            database,
+            """
+            INSERT INTO messages(room, sequence, message_id, sender_id, sender_name, message, sent_at, client_message_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT(room, sender_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
+            """)
+        for message in messages {
+            var room = try rooms[message.room] ?? Self.room(message.room, in: database)
+            let sequence = room.sequence + 1
+            insert.bind(room.id, at: 1)
+            insert.bind(sequence, at: 2)
+            insert.bind(message.messageId, at: 3)
+            insert.bind(message.sender.id, at: 4)
+            insert.bind(message.sender.name, at: 5)
+            insert.bind(message.message, at: 6)
+            insert.bind(message.sentAt.millisecondsSinceEpoch, at: 7)
+            insert.bind(message.clientMessageId, at: 8)
+            if try insert.run() == 1 {
+                room.sequence = sequence
+                touched.insert(message.room)
+                let receipt = MessageReceipt(room: message.room, sequence: sequence, messageId: message.messageId)
+                outcomes.append(AppendOutcome(receipt: receipt, isNew: true))
+            } else {
+                let receipt = try Self.firstReceipt(for: message, roomId: room.id, in: database)
+                outcomes.append(AppendOutcome(receipt: receipt, isNew: false))
+            }
+            rooms[message.room] = room
+        }
+
+        let update = try PreparedStatement(database, "UPDATE rooms SET sequence = ? WHERE id = ?")
+        for name in touched {
+            guard let room = rooms[name] else { continue }
+            update.bind(room.sequence, at: 1)
+            update.bind(room.id, at: 2)
+            try update.run()
+        }
+        return outcomes
+    }
+
+    private static func room(_ name: String, in database: Database) throws -> RoomCache.Room {
+        let select = try PreparedStatement(database, "SELECT id, sequence FROM rooms WHERE name = ?")
+        select.bind(name, at: 1)
+        defer { select.reset() }
+        if try select.step() { return RoomCache.Room(id: select.integer(0), sequence: select.integer(1)) }
+        let insert = try PreparedStatement(database, "INSERT INTO rooms(name, sequence) VALUES (?, 0)")
+        insert.bind(name, at: 1)
+        try insert.run()
+        return RoomCache.Room(id: database.lastInsertedRowID, sequence: 0)
+    }
+
+    private static func firstReceipt(for message: NewMessage, roomId: Int64, in database: Database) throws -> MessageReceipt {
+        let select = try PreparedStatement(
+            database, "SELECT sequence, message_id FROM messages WHERE room = ? AND sender_id = ? AND client_message_id = ?")
+        select.bind(roomId, at: 1)
+        select.bind(message.sender.id, at: 2)
+        select.bind(message.clientMessageId, at: 3)
+        defer { select.reset() }
+        guard try select.step() else { throw StoreError(.failed, "A message was neither kept nor there before.") }
+        return MessageReceipt(room: message.room, sequence: select.integer(0), messageId: select.text(1))
+    }
+
+    /// The messages nearest to where the page begins first; it stops reading one message past what a page can hold.
+    private static func rows(
+        in database: Database, room: String, range: HistoryRange, limit: Int, maximumBytes: Int
+    ) throws -> [ChatMessage] {
+        let columns = """
+            SELECT sequence, message_id, sender_id, sender_name, message, sent_at, client_message_id FROM messages
+            WHERE room = (SELECT id FROM rooms WHERE name = ?1)
+            """
+        let statement: PreparedStatement
+        switch range {
+        case .newest:
+            statement = try PreparedStatement(database, "\(columns) AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3")
+            statement.bind(Int64.max, at: 2)
+        case .before(let sequence):
+            statement = try PreparedStatement(database, "\(columns) AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3")
+            statement.bind(sequence, at: 2)
+        case .after(let sequence):
+            statement = try PreparedStatement(database, "\(columns) AND sequence > ?2 ORDER BY sequence ASC LIMIT ?3")
+            statement.bind(sequence, at: 2)
+        }
+        statement.bind(room, at: 1)
+        statement.bind(Int64(limit) + 1, at: 3)
+        defer { statement.reset() }
+
+        var found: [ChatMessage] = []
+        var bytes = 0
+        while bytes <= maximumBytes, try statement.step() {
+            let message = ChatMessage(
+                room: room,
+                sequence: statement.integer(0),
+                messageId: statement.text(1),
+                sender: ChatMessage.Sender(id: statement.text(2), name: statement.text(3)),
+                message: statement.text(4),
+                sentAt: Timestamp(millisecondsSinceEpoch: statement.integer(5)),
+                clientMessageId: statement.isNull(6) ? nil : statement.text(6))
+            bytes += message.message.utf8.count
+            found.append(message)
+        }
+        return found
+    }
+}
