@@ -1,10 +1,12 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
 ]
 
 let package = Package(
@@ -13,7 +15,10 @@ let package = Package(
     products: [
         .library(name: "ChatProtocol", targets: ["ChatProtocol"]),
         .library(name: "ChatAuth", targets: ["ChatAuth"]),
+        .library(name: "ChatTransport", targets: ["ChatTransport"]),
         .library(name: "ChatStore", targets: ["ChatStore"]),
+        .library(name: "ChatService", targets: ["ChatService"]),
+        .library(name: "ChatServer", targets: ["ChatServer"]),
         .library(name: "ChatStoreSQLite", targets: ["ChatStoreSQLite"]),
     ],
     dependencies: [
@@ -57,5 +62,45 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "ChatTransport",
+            dependencies: [
+                "ChatProtocol",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(name: "ChatService", dependencies: ["ChatAuth", "ChatProtocol", "ChatStore"], swiftSettings: settings),
+        .target(
+            name: "ChatServer",
+            dependencies: [
+                "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatTransport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(name: "ChatTesting", dependencies: ["ChatProtocol", "ChatStore"], swiftSettings: settings),
+        .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatAuthTests",
+            dependencies: [
+                "ChatAuth", "ChatStore", "ChatTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatStoreTests", dependencies: ["ChatStore", "ChatStoreSQLite", "ChatTesting"], swiftSettings: settings),
     ]
 )

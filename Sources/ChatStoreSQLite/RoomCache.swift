@@ -1,3 +1,5 @@
+import ChatStore
+
 /// The rooms that were written to lately: their row id and their newest sequence, so that an append need not look them up.
 ///
 /// Valid for one writer. It forgets everything when a transaction fails, and when `dataVersion` says that somebody else wrote.
@@ -10,7 +12,7 @@ struct RoomCache {
     /// Bounds memory; past it the cache starts anew.
     private static let maximumRooms = 10_000
 
-    private var rooms: [String: Room] = [:]
+    private var rooms: [ExactString: Room] = [:]
     private var dataVersion: Int64?
 
     mutating func prepare(dataVersion: Int64) {
@@ -18,7 +20,7 @@ struct RoomCache {
         self.dataVersion = dataVersion
     }
 
-    subscript(name: String) -> Room? {
+    subscript(name: ExactString) -> Room? {
         get { self.rooms[name] }
         set { self.rooms[name] = newValue }
     }

@@ -5,15 +5,22 @@ import Synchronization
 
 extension SQLiteStore: MessageStore {
     public func append(_ messages: [NewMessage]) async throws -> [AppendOutcome] {
-        do {
-            return try await self.write { database in
-                try self.rooms.withLock { try Self.append(messages, in: database, rooms: &$0) }
+        try await self.writeWithoutTransaction { database in
+            try self.rooms.withLock { rooms in
+                do {
+                    var outcomes: [AppendOutcome] = []
+                    try database.inTransaction(.immediate) {
+                        outcomes = try Self.append(messages, in: database, rooms: &rooms)
+                        return .commit
+                    }
+                    return outcomes
+                } catch {
+                    // The transaction was rolled back (COMMIT itself may be what failed), and with it what the cache believes. It has
+                    // to forget that before the writer turns to the next append, so not once the caller hears of the error.
+                    rooms.forget()
+                    throw error
+                }
             }
-        } catch {
-            // The transaction was rolled back, and with it what the cache believes. COMMIT itself may be what failed, so
-            // this cannot be left to the closure.
-            self.rooms.withLock { $0.forget() }
-            throw error
         }
     }
 
@@ -42,7 +49,7 @@ extension SQLiteStore {
         rooms.prepare(dataVersion: try version.step() ? version.integer(0) : -1)
         version.reset()
 
-        var touched: Set<String> = []
+        var touched: Set<ExactString> = []
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(messages.count)
         let insert = try PreparedStatement(
@@ -53,7 +60,8 @@ extension SQLiteStore {
             ON CONFLICT(room, sender_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
             """)
         for message in messages {
-            var room = try rooms[message.room] ?? Self.room(message.room, in: database)
+            let name = ExactString(message.room)
+            var room = try rooms[name] ?? Self.room(message.room, in: database)
             let sequence = room.sequence + 1
             insert.bind(room.id, at: 1)
             insert.bind(sequence, at: 2)
@@ -65,14 +73,14 @@ extension SQLiteStore {
             insert.bind(message.clientMessageId, at: 8)
             if try insert.run() == 1 {
                 room.sequence = sequence
-                touched.insert(message.room)
+                touched.insert(name)
                 let receipt = MessageReceipt(room: message.room, sequence: sequence, messageId: message.messageId)
                 outcomes.append(AppendOutcome(receipt: receipt, isNew: true))
             } else {
                 let receipt = try Self.firstReceipt(for: message, roomId: room.id, in: database)
                 outcomes.append(AppendOutcome(receipt: receipt, isNew: false))
             }
-            rooms[message.room] = room
+            rooms[name] = room
         }
 
         let update = try PreparedStatement(database, "UPDATE rooms SET sequence = ? WHERE id = ?")
@@ -128,12 +136,13 @@ extension SQLiteStore {
             statement.bind(sequence, at: 2)
         }
         statement.bind(room, at: 1)
-        statement.bind(Int64(limit) + 1, at: 3)
+        statement.bind(Int64(min(limit, Int.max - 1)) + 1, at: 3)
         defer { statement.reset() }
 
         var found: [ChatMessage] = []
         var bytes = 0
-        while bytes <= maximumBytes, try statement.step() {
+        // The first fits whatever its size, so it takes a second to know whether there are more.
+        while bytes <= maximumBytes || found.count < 2, try statement.step() {
             let message = ChatMessage(
                 room: room,
                 sequence: statement.integer(0),

@@ -21,7 +21,7 @@ public final class SQLiteStore: Sendable {
 
     let pool: DatabasePool
     let epoch: String
-    /// What the writer knows of rooms. Used inside of write transactions only, which never overlap.
+    /// What the writer knows of rooms. Used on the writer only, which does one thing at a time.
     let rooms = Mutex(RoomCache())
 
     /// Opens the store, making the file (readable by its owner alone) and its tables if they are not there.
@@ -70,6 +70,10 @@ public final class SQLiteStore: Sendable {
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await Self.mappingErrors { try await self.pool.write(body) }
+    }
+
+    func writeWithoutTransaction<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await Self.mappingErrors { try await self.pool.writeWithoutTransaction(body) }
     }
 
     private static func mappingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {

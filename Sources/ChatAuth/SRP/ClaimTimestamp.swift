@@ -12,7 +12,8 @@ public enum ClaimTimestamp {
         func field(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
         let month = Int(field(5..<7)) ?? 1
         let day = Int(field(8..<10)) ?? 1
-        let days = (timestamp.millisecondsSinceEpoch - ((timestamp.millisecondsSinceEpoch % 86_400_000) + 86_400_000) % 86_400_000) / 86_400_000
+        let days =
+            (timestamp.millisecondsSinceEpoch - ((timestamp.millisecondsSinceEpoch % 86_400_000) + 86_400_000) % 86_400_000) / 86_400_000
         let weekday = self.weekdays[Int(((days + 4) % 7 + 7) % 7)]  // 1970-01-01 was a Thursday.
         return "\(weekday) \(self.months[month - 1]) \(day) \(field(11..<19)) UTC \(field(0..<4))"
     }

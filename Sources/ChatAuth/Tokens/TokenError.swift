@@ -3,7 +3,8 @@
 /// It goes to logs and metrics. A client is told only that it is not authorised.
 public struct TokenError: Error, Sendable, Hashable, CustomStringConvertible {
     private enum Value: String, Sendable {
-        case missing, tooLong, malformed, algorithm, unknownKey, signature, issuer, audience, tokenUse, expired, notYetValid, keysUnavailable
+        case missing, tooLong, malformed, algorithm, unknownKey, signature, issuer, audience, tokenUse, expired, notYetValid,
+            keysUnavailable
     }
 
     private let value: Value

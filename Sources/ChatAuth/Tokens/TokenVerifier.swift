@@ -72,7 +72,8 @@ public struct TokenVerifier: Sendable {
     }
 
     private func check(_ claims: UntrustedClaims) throws(TokenError) -> VerifiedToken {
-        guard let issuer = claims.iss, let use = claims.token_use, let expiry = claims.exp, let subject = claims.sub, !subject.isEmpty else {
+        guard let issuer = claims.iss, let use = claims.token_use, let expiry = claims.exp, let subject = claims.sub, !subject.isEmpty
+        else {
             throw .malformed
         }
         guard issuer == self.configuration.issuer else { throw .issuer }

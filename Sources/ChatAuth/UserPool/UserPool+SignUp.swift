@@ -55,6 +55,7 @@ extension UserPool {
             if Self.equal(Self.codeDigest(code, username: name), expected.digest) {
                 user.status = .confirmed
                 user.confirmationCode = nil
+                if user.attributes["email"] != nil { user.attributes["email_verified"] = "true" }
                 return (user, nil)
             }
             expected.failedAttempts += 1
@@ -140,6 +141,10 @@ extension UserPool {
         for (name, value) in attributes {
             guard (1...32).contains(name.utf8.count), name != "sub", value.utf8.count <= 2048 else {
                 throw UserPoolError(.invalidParameter, "An attribute has no valid name or is too long.")
+            }
+            // Only the pool can say that an address is somebody's; a token repeats it to every application.
+            guard name != "email_verified", name != "phone_number_verified" else {
+                throw UserPoolError(.notAuthorized, "A client attempted to write unauthorized attribute")
             }
         }
         if let email = attributes["email"], !email.contains("@") {

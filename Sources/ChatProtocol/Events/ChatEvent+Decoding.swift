@@ -40,9 +40,23 @@ extension ChatEvent {
         var event = ChatEvent(try fields.kind(for: type), ref: fields.ref)
         switch event.kind {
         case .message: break  // They belong to the message.
+        case .unknown: event.unknownFields = Self.everyField(of: bytes)
         default: event.unknownFields = fields.unknown
         }
         return event
+    }
+
+    /// All members but `type` and `ref`. A newer event may use any other name, and whoever does know it needs them all.
+    private static func everyField(of bytes: UnsafeBufferPointer<UInt8>) -> UnknownFields {
+        var fields = UnknownFields()
+        var reader = JSONReader(bytes)
+        var first = true
+        guard reader.take(UInt8(ascii: "{")) else { return fields }
+        while let name = try? reader.nextName(first: &first), let kind = try? reader.peekKind(), let json = try? reader.readRawValue() {
+            if kind == .string && (name == "type" || name == "ref") { continue }
+            fields.append(name: name, json: json)
+        }
+        return fields
     }
 }
 

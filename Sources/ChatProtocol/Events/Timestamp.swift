@@ -27,21 +27,28 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60
+            (1...12).contains(month), (1...Self.lastDay(year: year, month: month)).contains(day), hour < 24, minute < 60, second < 60
         else { return nil }
         var milliseconds: Int64 = 0
         if bytes.count > 20 {
-            guard bytes[19] == UInt8(ascii: "."), (22...30).contains(bytes.count), let fraction = number(20..<bytes.count - 1) else { return nil }
+            guard bytes[19] == UInt8(ascii: "."), (22...30).contains(bytes.count), let fraction = number(20..<bytes.count - 1) else {
+                return nil
+            }
             milliseconds = fraction
-            for _ in bytes.count - 21..<3 { milliseconds *= 10 }
-            for _ in 3..<max(3, bytes.count - 21) { milliseconds /= 10 }
+            let decimals = bytes.count - 21
+            for _ in min(3, decimals)..<3 { milliseconds *= 10 }
+            for _ in 3..<max(3, decimals) { milliseconds /= 10 }
         }
         let seconds = ((Self.days(year: year, month: month, day: day) * 24 + hour) * 60 + minute) * 60 + second
         self.init(millisecondsSinceEpoch: seconds * 1000 + milliseconds)
     }
 
+    /// The years 0000 to 9999, which are all that the form can write: what lies outside is written as the nearest of them.
+    private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
     public var description: String {
-        let (days, inDay) = Self.floorDivide(self.millisecondsSinceEpoch, by: 86_400_000)
+        let clamped = min(max(self.millisecondsSinceEpoch, Self.writable.lowerBound), Self.writable.upperBound)
+        let (days, inDay) = Self.floorDivide(clamped, by: 86_400_000)
         let (year, month, day) = Self.civil(days: days)
         var text: [UInt8] = []
         text.reserveCapacity(24)
@@ -76,6 +83,14 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         let (era, yearOfEra) = Self.floorDivide(shifted, by: 400)
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private static func lastDay(year: Int64, month: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {

@@ -118,6 +118,7 @@ struct JSONReader {
             magnitude = sum
             index += 1
         }
+        if negative && magnitude == Int64.min.magnitude { return .min }
         guard magnitude <= UInt64(Int64.max) else { return nil }
         return negative ? -Int64(magnitude) : Int64(magnitude)
     }

@@ -4,7 +4,7 @@ import Synchronization
 /// The connections of an ``InMemoryStore``, and which of them are in a room.
 struct InMemoryConnections {
     var byId: [String: ConnectionRecord] = [:]
-    var byRoom: [String: Set<String>] = [:]
+    var byRoom: [ExactString: Set<String>] = [:]
 
     mutating func remove(_ id: String) {
         guard let connection = self.byId.removeValue(forKey: id) else { return }
@@ -12,6 +12,7 @@ struct InMemoryConnections {
     }
 
     mutating func forget(_ id: String, in room: String) {
+        let room = ExactString(room)
         self.byRoom[room]?.remove(id)
         if self.byRoom[room]?.isEmpty == true { self.byRoom[room] = nil }
     }
@@ -22,7 +23,7 @@ extension InMemoryStore: ConnectionStore {
         self.connections.withLock {
             $0.remove(connection.id)
             $0.byId[connection.id] = connection
-            for room in connection.rooms { $0.byRoom[room, default: []].insert(connection.id) }
+            for room in connection.rooms { $0.byRoom[ExactString(room), default: []].insert(connection.id) }
         }
     }
 
@@ -36,7 +37,7 @@ extension InMemoryStore: ConnectionStore {
             if rooms.contains(room) { return true }
             guard rooms.count < maximumRooms else { return false }
             $0.byId[connectionId]?.rooms.insert(room)
-            $0.byRoom[room, default: []].insert(connectionId)
+            $0.byRoom[ExactString(room), default: []].insert(connectionId)
             return true
         }
     }
@@ -54,7 +55,7 @@ extension InMemoryStore: ConnectionStore {
 
     public func connections(room: String, after: String?, limit: Int, now: Timestamp) async throws -> [String] {
         self.connections.withLock { state in
-            let ids = (state.byRoom[room] ?? []).filter { id in
+            let ids = (state.byRoom[ExactString(room)] ?? []).filter { id in
                 (after.map { id > $0 } ?? true) && state.byId[id].map { $0.expiresAt > now } == true
             }
             return Array(ids.sorted().prefix(limit))

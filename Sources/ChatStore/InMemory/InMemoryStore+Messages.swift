@@ -4,8 +4,8 @@ import Synchronization
 /// The rooms of an ``InMemoryStore``.
 struct InMemoryMessages {
     struct ClientKey: Hashable {
-        var sender: String
-        var clientMessageId: String
+        var sender: ExactString
+        var clientMessageId: ExactString
     }
 
     struct Room {
@@ -15,12 +15,13 @@ struct InMemoryMessages {
     }
 
     let epoch: String
-    var rooms: [String: Room] = [:]
+    var rooms: [ExactString: Room] = [:]
 
     mutating func append(_ message: NewMessage) -> AppendOutcome {
-        let key = message.clientMessageId.map { ClientKey(sender: message.sender.id, clientMessageId: $0) }
-        var room = self.rooms.removeValue(forKey: message.room) ?? Room()  // Taken out, so that it is not copied.
-        defer { self.rooms[message.room] = room }
+        let key = message.clientMessageId.map { ClientKey(sender: ExactString(message.sender.id), clientMessageId: ExactString($0)) }
+        let name = ExactString(message.room)
+        var room = self.rooms.removeValue(forKey: name) ?? Room()  // Taken out, so that it is not copied.
+        defer { self.rooms[name] = room }
         if let key, let sequence = room.byClientKey[key] {
             let first = room.messages[Int(sequence) - 1]
             return AppendOutcome(
@@ -34,12 +35,12 @@ struct InMemoryMessages {
     }
 
     func history(room name: String, range: HistoryRange, limit: Int, maximumBytes: Int) -> HistoryPage {
-        let messages = self.rooms[name]?.messages ?? []
+        let messages = self.rooms[ExactString(name)]?.messages ?? []
         switch range {
         case .newest:
             return HistoryPage(room: name, range: range, nearestFirst: messages.reversed(), limit: limit, maximumBytes: maximumBytes)
         case .before(let sequence):
-            let end = Int(clamping: min(max(sequence - 1, 0), Int64(messages.count)))
+            let end = Int(clamping: min(max(sequence, 1) - 1, Int64(messages.count)))
             return HistoryPage(
                 room: name, range: range, nearestFirst: messages[..<end].reversed(), limit: limit, maximumBytes: maximumBytes)
         case .after(let sequence):
@@ -62,7 +63,7 @@ extension InMemoryStore: MessageStore {
 
     public func position(room: String) async throws -> RoomPosition {
         self.messages.withLock {
-            RoomPosition(room: room, sequence: Int64($0.rooms[room]?.messages.count ?? 0), epoch: $0.epoch)
+            RoomPosition(room: room, sequence: Int64($0.rooms[ExactString(room)]?.messages.count ?? 0), epoch: $0.epoch)
         }
     }
 }

@@ -4,8 +4,13 @@ import Synchronization
 /// The users and refresh tokens of an ``InMemoryStore``.
 struct InMemoryUsers {
     struct Key: Hashable {
-        var pool: String
-        var username: String
+        private var pool: ExactString
+        private var username: ExactString
+
+        init(pool: String, username: String) {
+            self.pool = ExactString(pool)
+            self.username = ExactString(username)
+        }
     }
 
     var byKey: [Key: UserRecord] = [:]

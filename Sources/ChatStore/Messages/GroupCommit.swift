@@ -65,6 +65,10 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
     private func commit(_ entries: [StateMachine.Entry]) async -> [Committed] {
         do {
             let outcomes = try await self.store.append(entries.map(\.message))
+            // A store of somebody else's may be wrong, and a tag that is never heard of again is a sender who waits for ever.
+            guard outcomes.count == entries.count else {
+                throw StoreError(.failed, "The store answered for \(outcomes.count) of \(entries.count) messages.")
+            }
             return zip(entries, outcomes).map { Committed(message: $0.message, tag: $0.tag, result: .success($1)) }
         } catch {
             let failure = error as? StoreError ?? StoreError(.failed, "The messages could not be kept.", underlying: error)

@@ -1,6 +1,8 @@
 public import ChatProtocol
 
 /// Keeps the messages of every room, numbered 1, 2, 3… without gaps.
+///
+/// Rooms, senders and client message ids are the same if their bytes in UTF-8 are: nothing is normalised.
 public protocol MessageStore: Sendable {
     /// Appends messages in the order given, each to its room, all or none.
     ///

@@ -96,7 +96,8 @@ public struct RefreshTokenRecord: Sendable, Hashable {
     public var expiresAt: Timestamp
 
     public init(
-        digest: [UInt8], pool: String, clientId: String, username: String, authenticatedAt: Timestamp, originId: String, expiresAt: Timestamp
+        digest: [UInt8], pool: String, clientId: String, username: String, authenticatedAt: Timestamp, originId: String,
+        expiresAt: Timestamp
     ) {
         self.digest = digest
         self.pool = pool

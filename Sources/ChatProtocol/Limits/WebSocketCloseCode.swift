@@ -1,5 +1,5 @@
-/// The WebSocket close codes that a chat server sends (RFC 6455 section 7.4; 4000 to 4999 are this protocol's own).
-public struct ChatCloseCode: RawRepresentable, Sendable, Hashable {
+/// A WebSocket close code (RFC 6455 section 7.4; 4000 to 4999 are the chat protocol's own).
+public struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
     public var rawValue: UInt16
 
     public init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -12,6 +12,10 @@ public struct ChatCloseCode: RawRepresentable, Sendable, Hashable {
     public static let protocolError = Self(rawValue: 1002)
     /// 1003: a binary message; the chat is text.
     public static let unsupportedData = Self(rawValue: 1003)
+    /// 1005: the peer's close frame had no code. Never sent.
+    public static let noStatusReceived = Self(rawValue: 1005)
+    /// 1006: the connection ended without a close frame. Never sent.
+    public static let abnormalClosure = Self(rawValue: 1006)
     /// 1007: text that is not UTF-8.
     public static let invalidPayload = Self(rawValue: 1007)
     /// 1009: a frame or a message over the limit.
@@ -22,4 +26,12 @@ public struct ChatCloseCode: RawRepresentable, Sendable, Hashable {
     public static let tokenExpired = Self(rawValue: 4001)
     /// 4008: the client did not read fast enough, and messages would have been lost. Connect again and ask for the history.
     public static let slowConsumer = Self(rawValue: 4008)
+
+    /// Whether a peer may put this code into a close frame (RFC 6455 section 7.4.1 and the IANA registry).
+    package var mayBeSent: Bool {
+        switch self.rawValue {
+        case 1000...1003, 1007...1014, 3000...4999: true
+        default: false
+        }
+    }
 }

@@ -1,0 +1,162 @@
+public import ChatProtocol
+public import ChatService
+public import ChatStore
+package import ChatTransport
+public import CoreMetrics
+import HTTPTypes
+public import Logging
+import NIOCore
+public import NIOPosix
+public import ServiceLifecycle
+import Synchronization
+
+/// The chat in one process: lets clients in, carries out their requests on the event loops, fans messages out.
+///
+/// It is not a listener: ``ChatServer`` opens a port for it, `ChatHummingbird` mounts it in a Hummingbird application.
+public final class ChatGateway: Sendable {
+    public let configuration: GatewayConfiguration
+    let rules: ChatRules
+    let messages: any MessageStore
+    let now: @Sendable () -> Timestamp
+    let logger: Logger
+    let metrics: GatewayMetrics
+    private let authorizer: any ConnectionAuthorizer
+    private let loops: [ObjectIdentifier: GatewayLoop]
+    private let commits: GroupCommit<CommitTag>
+    private let state = Mutex(State())
+
+    private struct State {
+        var isShuttingDown = false
+        var connections = 0
+    }
+
+    /// - Parameters:
+    ///   - messages: keeps the messages. A message is acknowledged, and shown to others, once this has it.
+    ///   - authorizer: says who may connect, for one ``TokenAuthorizer``.
+    ///   - eventLoopGroup: the loops that connections will be on, all of them.
+    ///   - metricsFactory: where metrics go. Default: the one that `MetricsSystem` was bootstrapped with.
+    ///   - now: the clock. Default: the system's.
+    public init(
+        messages: any MessageStore,
+        authorizer: any ConnectionAuthorizer,
+        configuration: GatewayConfiguration = GatewayConfiguration(),
+        eventLoopGroup: MultiThreadedEventLoopGroup = .singleton,
+        logger: Logger,
+        metricsFactory: (any MetricsFactory)? = nil,
+        now: @escaping @Sendable () -> Timestamp = { .now() }
+    ) {
+        let rules = ChatRules(limits: configuration.limits, now: now)
+        let metrics = GatewayMetrics(factory: metricsFactory ?? MetricsSystem.factory)
+        var loops: [ObjectIdentifier: GatewayLoop] = [:]
+        for eventLoop in eventLoopGroup.makeIterator() {
+            loops[ObjectIdentifier(eventLoop)] = GatewayLoop(eventLoop: eventLoop, messages: messages, metrics: metrics)
+        }
+        let all = Array(loops.values)
+        self.commits = GroupCommit(
+            store: messages, maximumBatch: configuration.maximumCommitBatch, maximumWaiting: configuration.maximumPendingMessages
+        ) { committed in
+            let batch = CommittedBatch(committed, rules: rules)
+            metrics.commitSize.record(committed.count)
+            if batch.accepted > 0 { metrics.accepted.increment(by: batch.accepted) }
+            if batch.repeated > 0 { metrics.repeated.increment(by: batch.repeated) }
+            for code in batch.errors { metrics.failed(code: code.rawValue) }
+            if !batch.errors.isEmpty {
+                logger.error("messages were not kept", metadata: ["chat.count": "\(batch.errors.count)"])
+            }
+            for loop in all { loop.eventLoop.execute { loop.deliver(batch) } }
+        }
+        self.configuration = configuration
+        self.rules = rules
+        self.messages = messages
+        self.authorizer = authorizer
+        self.now = now
+        self.logger = logger
+        self.metrics = metrics
+        self.loops = loops
+    }
+
+    /// Whether it lets clients in: until it is shut down.
+    public var isAccepting: Bool { self.state.withLock { !$0.isShuttingDown } }
+
+    /// How many clients are connected.
+    public var connectionCount: Int { self.state.withLock { $0.connections } }
+
+    // MARK: Connecting
+
+    /// Answers a handshake.
+    package func answer(_ request: WebSocketUpgradeRequest) async -> WebSocketUpgradeAnswer {
+        let connect = ConnectRequest(
+            authorization: request.headers[.authorization], subprotocols: request.subprotocols, queryToken: request.queryItem("token"))
+        do throws(ConnectRejection) {
+            guard self.isAccepting else { throw ConnectRejection(status: 503, reason: "shuttingDown") }
+            let user = try await self.authorizer.authorize(connect)
+            return .accept(subprotocol: connect.selectedSubprotocol, headers: [:]) { channel, socket in
+                try self.open(user, on: channel, socket: socket)
+            }
+        } catch {
+            self.metrics.rejected(reason: error.reason)
+            self.logger.debug("a client was not let in", metadata: ["chat.reason": "\(error.reason)"])
+            var headers = HTTPFields()
+            switch error.status {
+            case 401: headers[.wwwAuthenticate] = "Bearer"
+            case 503: headers[.retryAfter] = "1"
+            default: break
+            }
+            return .reject(status: HTTPResponse.Status(code: error.status), headers: headers, body: "")
+        }
+    }
+
+    private func open(_ user: ConnectedUser, on channel: any Channel, socket: WebSocketHandler) throws {
+        guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("The connection is on an event loop that is not of the gateway's group.")
+        }
+        let count = self.state.withLock { state in
+            state.connections += 1
+            return state.connections
+        }
+        self.metrics.connections.set(count)
+        let connection = GatewayConnection(user: user, gateway: self, loop: loop, socket: socket)
+        do {
+            try channel.pipeline.syncOperations.addHandler(connection)
+        } catch {
+            self.connectionClosed()
+            throw error
+        }
+        if !self.isAccepting { connection.drain() }
+    }
+
+    func connectionClosed() {
+        let count = self.state.withLock { state in
+            state.connections -= 1
+            return state.connections
+        }
+        self.metrics.connections.set(count)
+    }
+
+    func submit(_ message: NewMessage, tag: CommitTag) throws(StoreError) {
+        try self.commits.submit(message, tag: tag)
+    }
+
+    // MARK: Going down
+
+    /// Lets nobody in any more, answers what was begun, asks every client to leave (1001), and returns when everything that was
+    /// taken is durable and its senders are told.
+    public func shutDown() async {
+        self.state.withLock { $0.isShuttingDown = true }
+        for loop in self.loops.values {
+            loop.eventLoop.execute { for connection in loop.connections.values { connection.drain() } }
+        }
+        await self.commits.close()
+        // The last commit's deliveries were handed to the loops before that returned; one more turn of each, and they are done.
+        for loop in self.loops.values { try? await loop.eventLoop.submit {}.get() }
+    }
+}
+
+extension ChatGateway: Service {
+    /// Waits for the graceful shutdown, then ``shutDown()``. For whoever lists the gateway among the services of an application:
+    /// before the one that listens.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await self.shutDown()
+    }
+}

@@ -1,0 +1,229 @@
+import ChatProtocol
+import ChatService
+import ChatStore
+import ChatTransport
+import CoreMetrics
+import Logging
+import NIOCore
+
+/// One client in the gateway: reads its requests, carries out their steps, answers.
+///
+/// Requests are answered as their steps end, which is not always in their order: `ref` tells which is which. But while the
+/// connection is being put into a room nothing that follows is begun, so that a message sent right after `joinRoom` finds its
+/// sender in the room.
+///
+/// `@unchecked Sendable`: everything mutable is touched on the channel's event loop only, which is `loop.eventLoop`.
+final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = WebSocketMessage
+
+    let loop: GatewayLoop
+    private let gateway: ChatGateway
+    private let socket: WebSocketHandler
+    private let expiresAt: Timestamp?
+
+    private(set) var member: RoomMember
+    /// Where it stands in each ``LoopRoom``.
+    var placeInRoom: [String: Int] = [:]
+    private(set) var isActive = true
+    private var isFlushing = false
+    private var isDraining = false
+    private var pendingJoins = 0
+    private var pendingRequests = 0
+    /// What was read before it could be begun: at most what one read from the socket brought.
+    private var deferred: [WebSocketMessage] = []
+    private var expiry: Scheduled<Void>?
+
+    init(user: ConnectedUser, gateway: ChatGateway, loop: GatewayLoop, socket: WebSocketHandler) {
+        self.gateway = gateway
+        self.loop = loop
+        self.socket = socket
+        self.expiresAt = user.expiresAt
+        self.member = RoomMember(user: user.sender, rooms: [])
+        socket.leavesQuiescingToNext = true
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.loop.add(self)
+        if let expiresAt {
+            let milliseconds = max(0, expiresAt.millisecondsSinceEpoch - self.gateway.now().millisecondsSinceEpoch)
+            self.expiry = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+                self.socket.close(.tokenExpired, reason: "the token has expired")
+            }
+        }
+        self.join(ChatDefaults.room, ref: nil, isInitial: true)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.isActive = false
+        self.expiry?.cancel()
+        self.expiry = nil
+        self.deferred = []
+        self.loop.remove(self)
+        self.gateway.connectionClosed()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { self.drain() } else { context.fireUserInboundEventTriggered(event) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// Begins nothing more, and closes once what was begun is answered.
+    func drain() {
+        guard !self.isDraining else { return }
+        self.isDraining = true
+        self.deferred = []
+        self.socket.pauseReading()
+        self.closeIfDrained()
+    }
+
+    private func closeIfDrained() {
+        guard self.isDraining, self.pendingRequests == 0, self.pendingJoins == 0 else { return }
+        self.socket.close(.goingAway, reason: "Going away")
+    }
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let message = self.unwrapInboundIn(data)
+        guard !self.isDraining else { return }
+        if self.mayBegin, self.deferred.isEmpty {
+            self.begin(message)
+        } else {
+            self.deferred.append(message)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.loop.flush()
+    }
+
+    private var mayBegin: Bool {
+        self.pendingJoins == 0 && self.pendingRequests < self.gateway.configuration.maximumPendingRequests
+    }
+
+    private func begin(_ message: WebSocketMessage) {
+        guard message.kind == .text else {
+            return self.socket.close(.unsupportedData, reason: "the chat is text")
+        }
+        self.gateway.metrics.requests.increment()
+        let step = message.bytes.withUnsafeReadableBytes { self.gateway.rules.begin($0, from: self.member) }
+        switch step {
+        case .answer(let event): self.post(event)
+        case .append(let message, let ref): self.append(message, ref: ref)
+        case .join(let room, let ref): self.join(room, ref: ref, isInitial: false)
+        case .leave(let room, let ref):
+            self.member.rooms.remove(room)
+            self.loop.leave(room, self)
+            self.post(self.gateway.rules.left(room: room, ref: ref))
+        case .readHistory(let read, let ref): self.readHistory(read, ref: ref)
+        }
+        if !self.mayBegin { self.socket.pauseReading() }
+    }
+
+    private func requestFinished() {
+        self.pendingRequests -= 1
+        self.beginDeferred()
+    }
+
+    private func beginDeferred() {
+        if self.isDraining { return self.closeIfDrained() }
+        guard self.mayBegin else { return }
+        var begun = 0
+        while begun < self.deferred.count, self.mayBegin {
+            self.begin(self.deferred[begun])
+            begun += 1
+        }
+        self.deferred.removeFirst(begun)
+        if self.deferred.isEmpty, self.mayBegin { self.socket.resumeReading() }
+    }
+
+    private func append(_ message: NewMessage, ref: String?) {
+        do throws(StoreError) {
+            try self.gateway.submit(message, tag: CommitTag(connection: self, ref: ref))
+            self.pendingRequests += 1
+        } catch {
+            self.post(self.gateway.rules.failed(error, ref: ref))
+        }
+    }
+
+    /// The store has kept the message, or failed to; the reply says which.
+    func appendFinished(reply: ByteBuffer, now: NIODeadline) {
+        self.write(reply, now: now)
+        self.requestFinished()
+    }
+
+    private func readHistory(_ read: HistoryRead, ref: String?) {
+        self.pendingRequests += 1
+        let messages = self.gateway.messages
+        self.loop.eventLoop.makeFutureWithTask {
+            try await messages.history(room: read.room, range: read.range, limit: read.limit, maximumBytes: read.maximumBytes)
+        }.whenComplete { result in
+            let rules = self.gateway.rules
+            switch result {
+            case .success(let page): self.post(rules.page(page, ref: ref))
+            case .failure(let error): self.post(rules.failed(error, ref: ref))
+            }
+            self.requestFinished()
+            self.loop.flush()
+        }
+    }
+
+    // MARK: Rooms
+
+    private func join(_ room: String, ref: String?, isInitial: Bool) {
+        self.pendingJoins += 1
+        self.member.rooms.insert(room)
+        self.loop.join(room, LoopRoom.Waiting(connection: self, ref: ref, isInitial: isInitial))
+    }
+
+    func joined(_ position: RoomPosition, _ waiting: LoopRoom.Waiting) {
+        if !waiting.isInitial { self.post(self.gateway.rules.joined(position, ref: waiting.ref)) }
+        self.joinFinished()
+    }
+
+    func failedToJoin(_ room: String, _ error: any Error, _ waiting: LoopRoom.Waiting) {
+        self.member.rooms.remove(room)
+        if waiting.isInitial {
+            // Without the default room the connection is not what it was promised to be.
+            self.gateway.logger.error("a room's position cannot be read", metadata: ["chat.error": "\(error)"])
+            self.socket.close(.internalError, reason: "the server failed")
+        } else {
+            self.post(self.gateway.rules.failed(error, ref: waiting.ref))
+        }
+        self.joinFinished()
+    }
+
+    private func joinFinished() {
+        self.pendingJoins -= 1
+        self.beginDeferred()
+        self.loop.flush()
+    }
+
+    // MARK: Output
+
+    private func post(_ event: ChatEvent) {
+        if case .error(let error) = event.kind { self.gateway.metrics.failed(code: error.code.rawValue) }
+        self.write(WebSocketFrameEncoding.serverTextFrame(payload: event.encoded(), allocator: ByteBufferAllocator()), now: .now())
+    }
+
+    /// Writes a frame that leaves at the loop's next ``GatewayLoop/flush()``.
+    func write(_ frame: ByteBuffer, now: NIODeadline) {
+        guard self.isActive else { return }
+        self.socket.writeEncoded(frame, now: now)
+        if !self.isFlushing {
+            self.isFlushing = true
+            self.loop.needsFlush(self)
+        }
+    }
+
+    func flush() {
+        self.isFlushing = false
+        self.socket.flush()
+    }
+}

@@ -1,0 +1,134 @@
+import ChatProtocol
+import ChatService
+import ChatStore
+import CoreMetrics
+import NIOCore
+
+/// One event loop's share of the chat: its connections, and who of them is in which room.
+///
+/// A room's members lie in one array a loop, so that a message crosses to each loop once and then walks the array.
+///
+/// `@unchecked Sendable`: everything mutable is touched on `eventLoop` only; every entry point asserts it.
+final class GatewayLoop: @unchecked Sendable {
+    let eventLoop: any EventLoop
+    private let messages: any MessageStore
+    private let metrics: GatewayMetrics
+    private var rooms: [String: LoopRoom] = [:]
+    private(set) var connections: [ObjectIdentifier: GatewayConnection] = [:]
+    private var toFlush: [GatewayConnection] = []
+
+    init(eventLoop: any EventLoop, messages: any MessageStore, metrics: GatewayMetrics) {
+        self.eventLoop = eventLoop
+        self.messages = messages
+        self.metrics = metrics
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: GatewayConnection) {
+        self.eventLoop.preconditionInEventLoop()
+        self.connections[ObjectIdentifier(connection)] = connection
+        self.metrics.opened.increment()
+    }
+
+    func remove(_ connection: GatewayConnection) {
+        self.eventLoop.preconditionInEventLoop()
+        guard self.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        for room in connection.member.rooms { self.leave(room, connection) }
+    }
+
+    // MARK: Rooms
+
+    /// Puts a connection into a room, and tells it how far the room has come: at once if somebody on this loop is there already, else
+    /// once the store has said it.
+    ///
+    /// The position that is told and the messages that are delivered afterwards leave no gap and no overlap: a member is added in
+    /// the same step in which it is told the sequence of the last message that this loop has seen of the room, and what an
+    /// older commit still has under way is passed over.
+    func join(_ name: String, _ waiting: LoopRoom.Waiting) {
+        self.eventLoop.preconditionInEventLoop()
+        let room: LoopRoom
+        if let known = self.rooms[name] {
+            room = known
+        } else {
+            room = LoopRoom()
+            self.rooms[name] = room
+            self.loadPosition(of: name)
+        }
+        if let position = room.position {
+            room.add(waiting.connection, name: name)
+            waiting.connection.joined(position, waiting)
+        } else {
+            room.waiting.append(waiting)
+        }
+    }
+
+    func leave(_ name: String, _ connection: GatewayConnection) {
+        self.eventLoop.preconditionInEventLoop()
+        guard let room = self.rooms[name] else { return }
+        room.remove(connection, name: name)
+        self.forgetIfEmpty(name, room)
+    }
+
+    private func loadPosition(of name: String) {
+        let messages = self.messages
+        self.eventLoop.makeFutureWithTask { try await messages.position(room: name) }.whenComplete { self.loaded($0, room: name) }
+    }
+
+    private func loaded(_ result: Result<RoomPosition, any Error>, room name: String) {
+        guard let room = self.rooms[name] else { return }
+        let waiting = room.waiting
+        room.waiting = []
+        switch result {
+        case .success(var position):
+            position.sequence = max(position.sequence, room.lastSequence)
+            room.lastSequence = position.sequence
+            room.position = position
+            for entry in waiting where entry.connection.isActive {
+                room.add(entry.connection, name: name)
+                entry.connection.joined(position, entry)
+            }
+        case .failure(let error):
+            for entry in waiting where entry.connection.isActive { entry.connection.failedToJoin(name, error, entry) }
+        }
+        self.forgetIfEmpty(name, room)
+    }
+
+    private func forgetIfEmpty(_ name: String, _ room: LoopRoom) {
+        guard room.members.isEmpty, room.waiting.isEmpty else { return }
+        // While its position is being loaded somebody waits for it; so this one is not.
+        self.rooms[name] = nil
+    }
+
+    // MARK: Deliveries
+
+    /// Hands out what one commit has brought: replies and room messages in one order, everything that a connection gets in one flush.
+    func deliver(_ batch: CommittedBatch) {
+        self.eventLoop.preconditionInEventLoop()
+        let now = NIODeadline.now()
+        var delivered = 0
+        for entry in batch.entries {
+            if entry.sender.loop === self { entry.sender.appendFinished(reply: entry.reply, now: now) }
+            guard let broadcast = entry.broadcast, let room = self.rooms[broadcast.room], broadcast.sequence > room.lastSequence else {
+                continue
+            }
+            room.advance(to: broadcast.sequence)
+            let members = room.members
+            for member in members { member.write(broadcast.frame, now: now) }
+            delivered += members.count
+        }
+        self.flush()
+        if delivered > 0 { self.metrics.delivered.increment(by: delivered) }
+    }
+
+    func needsFlush(_ connection: GatewayConnection) {
+        self.toFlush.append(connection)
+    }
+
+    func flush() {
+        // What a flush sets off may ask for another one, which then finds a list of its own.
+        let connections = self.toFlush
+        self.toFlush.removeAll(keepingCapacity: true)
+        for connection in connections { connection.flush() }
+    }
+}

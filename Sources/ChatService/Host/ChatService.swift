@@ -1,0 +1,112 @@
+public import ChatProtocol
+public import ChatStore
+
+/// The chat for hosts that are handed one event at a time and keep nothing between two of them, as a Lambda function is.
+///
+/// It links no socket: it needs a store and a ``ConnectionsPort``. A server in one process does the same with ``ChatRules`` on
+/// its event loops.
+public struct ChatService: Sendable {
+    private let rules: ChatRules
+    private let messages: any MessageStore
+    private let connections: any ConnectionStore
+    private let port: any ConnectionsPort
+    private let now: @Sendable () -> Timestamp
+    private let connectionLifetime: Duration
+
+    /// - Parameters:
+    ///   - connectionLifetime: when a connection is forgotten if nobody says that it ended. Default 2 hours and 10 minutes: API
+    ///     Gateway ends every connection after 2 hours.
+    ///   - now: the clock. Default: the system's.
+    public init(
+        rules: ChatRules, messages: any MessageStore, connections: any ConnectionStore, port: any ConnectionsPort,
+        connectionLifetime: Duration = .seconds(7800), now: @escaping @Sendable () -> Timestamp = { .now() }
+    ) {
+        self.rules = rules
+        self.messages = messages
+        self.connections = connections
+        self.port = port
+        self.connectionLifetime = connectionLifetime
+        self.now = now
+    }
+
+    /// `$connect`: keeps the connection, in the default room. Nothing can be sent to it before this has returned.
+    public func connect(id: String, user: ConnectedUser) async throws {
+        let now = self.now()
+        let lifetime = now + self.connectionLifetime
+        try await self.connections.insert(
+            ConnectionRecord(
+                id: id, user: user.sender, connectedAt: now, expiresAt: user.expiresAt.map { min($0, lifetime) } ?? lifetime,
+                rooms: [ChatDefaults.room]))
+    }
+
+    /// `$disconnect`: forgets the connection.
+    public func disconnect(id: String) async throws {
+        try await self.connections.remove(id: id)
+    }
+
+    /// One text message of a connection.
+    ///
+    /// - Throws: what the stores or the port threw when even the client could not be told.
+    public func receive(_ payload: [UInt8], from id: String) async throws {
+        guard let connection = try await self.connections.connection(id: id, now: self.now()) else {
+            // Its token or its time has run out, and with it the right to ask.
+            try await self.port.close(connectionId: id, code: .tokenExpired, reason: "the token has expired")
+            return
+        }
+        let step = payload.withUnsafeBytes { self.rules.begin($0, from: RoomMember(user: connection.user, rooms: connection.rooms)) }
+        switch step {
+        case .answer(let event): try await self.post(event, to: id)
+        case .append(let message, let ref): try await self.append(message, ref: ref, from: id)
+        case .join(let room, let ref): try await self.join(room, ref: ref, connectionId: id)
+        case .leave(let room, let ref):
+            try await self.answering(id, ref: ref) {
+                try await self.connections.leave(room: room, connectionId: id)
+                return self.rules.left(room: room, ref: ref)
+            }
+        case .readHistory(let read, let ref):
+            try await self.answering(id, ref: ref) {
+                let page = try await self.messages.history(
+                    room: read.room, range: read.range, limit: read.limit, maximumBytes: read.maximumBytes)
+                return self.rules.page(page, ref: ref)
+            }
+        }
+    }
+
+    private func append(_ message: NewMessage, ref: String?, from id: String) async throws {
+        let effects: AppendEffects
+        do {
+            let outcomes = try await self.messages.append([message])
+            guard let outcome = outcomes.first else { throw StoreError(.failed, "The store gave no outcome.") }
+            effects = self.rules.appended(message, outcome: outcome, ref: ref)
+        } catch {
+            return try await self.post(self.rules.failed(error, ref: ref), to: id)
+        }
+        // The message is kept whatever becomes of its sender, so the room hears of it all the same.
+        try await self.post(effects.receipt, to: id)
+        if let broadcast = effects.broadcast { try await self.port.publish(broadcast, room: message.room) }
+    }
+
+    private func join(_ room: String, ref: String?, connectionId id: String) async throws {
+        try await self.answering(id, ref: ref) {
+            // First in the room, then the position: what is newer than the position will be published to this connection.
+            let isIn = try await self.connections.join(
+                room: room, connectionId: id, maximumRooms: self.rules.limits.maximumRoomsPerConnection)
+            guard isIn else { return self.rules.refusedToJoin(ref: ref) }
+            return self.rules.joined(try await self.messages.position(room: room), ref: ref)
+        }
+    }
+
+    private func answering(_ id: String, ref: String?, _ body: () async throws -> ChatEvent) async throws {
+        let event: ChatEvent
+        do { event = try await body() } catch { event = self.rules.failed(error, ref: ref) }
+        try await self.post(event, to: id)
+    }
+
+    private func post(_ event: ChatEvent, to id: String) async throws {
+        do {
+            try await self.port.post(event, to: id)
+        } catch is ConnectionGone {
+            try await self.connections.remove(id: id)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+public import ChatProtocol
+
+/// How a host reaches the clients: what ``ChatService`` needs besides a store.
+///
+/// On AWS it is API Gateway's `@connections`; in a test it is a recorder.
+public protocol ConnectionsPort: Sendable {
+    /// Sends an event to one connection.
+    ///
+    /// - Throws: ``ConnectionGone`` if there is no such connection any more.
+    func post(_ event: ChatEvent, to connectionId: String) async throws
+
+    /// Sends an event to every connection in a room. Those that are gone are passed over.
+    func publish(_ event: ChatEvent, room: String) async throws
+
+    /// Ends a connection; not knowing it is no error.
+    func close(connectionId: String, code: WebSocketCloseCode, reason: String) async throws
+}
+
+/// There is no such connection any more.
+public struct ConnectionGone: Error, Sendable, Hashable {
+    public init() {}
+}

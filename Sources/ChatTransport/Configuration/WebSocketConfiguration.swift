@@ -1,0 +1,30 @@
+/// Limits and times of one WebSocket connection, the same for both ends.
+public struct WebSocketConfiguration: Sendable {
+    /// The longest frame taken, in bytes. Default 32,768, API Gateway's. A longer one closes the connection with 1009. Stops a peer
+    /// from having memory set aside by an announcement.
+    public var maximumFrameBytes = 32 * 1024
+
+    /// The longest message taken, its fragments together, in bytes. Default 131,072, API Gateway's. A longer one closes with 1009.
+    public var maximumMessageBytes = 128 * 1024
+
+    /// Bytes that may wait to be sent to a peer that reads too slowly. Default 1 MiB. Past it the connection closes with 4008, so
+    /// that it holds up nobody and costs no more.
+    public var maximumOutboundBytes = 1024 * 1024
+
+    /// How long a peer may be silent before it is sent a ping. Default 30 s. Nil sends none.
+    public var pingInterval: Duration? = .seconds(30)
+
+    /// How long it may then stay silent before its connection is cut. Default 10 s. Finds peers that vanished without a word.
+    public var pongTimeout: Duration = .seconds(10)
+
+    /// How long the peer may take to answer a close frame before the connection is cut. Default 5 s.
+    public var closeTimeout: Duration = .seconds(5)
+
+    /// How long a connection may be without a message in either direction; pings are none. Nil, the default, is for ever. API Gateway: 10 minutes.
+    public var idleTimeout: Duration?
+
+    /// How long a connection may live. Nil, the default, is for ever. API Gateway: 2 hours.
+    public var maximumLifetime: Duration?
+
+    public init() {}
+}

@@ -1,0 +1,96 @@
+public import ChatProtocol
+import NIOCore
+
+/// One end of an open WebSocket for a task: messages come as a sequence, and sending waits while the peer reads slowly.
+///
+/// It lives inside of the closure that it is handed to. When that returns, the connection closes with 1000 if it is still open.
+public struct WebSocketConnection: Sendable {
+    /// The messages of the peer, in order. Ends when the connection does. For one task.
+    public struct Messages: AsyncSequence, Sendable {
+        public typealias Element = WebSocketMessage
+        let base: NIOAsyncChannelInboundStream<WebSocketMessage>
+
+        public struct AsyncIterator: AsyncIteratorProtocol {
+            var base: NIOAsyncChannelInboundStream<WebSocketMessage>.AsyncIterator
+
+            public mutating func next() async throws -> WebSocketMessage? {
+                try await self.base.next()
+            }
+        }
+
+        public func makeAsyncIterator() -> AsyncIterator {
+            AsyncIterator(base: self.base.makeAsyncIterator())
+        }
+    }
+
+    public let messages: Messages
+    /// The subprotocol that the server selected.
+    public let subprotocol: String?
+    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>
+    private let closed: EventLoopFuture<WebSocketClosure>
+
+    init(
+        messages: Messages, subprotocol: String?, outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>,
+        closed: EventLoopFuture<WebSocketClosure>
+    ) {
+        self.messages = messages
+        self.subprotocol = subprotocol
+        self.outbound = outbound
+        self.closed = closed
+    }
+
+    /// Sends a text message. Returns once it is on its way, not when it has arrived.
+    ///
+    /// - Throws: an error if the connection has ended.
+    public func send(_ text: String) async throws {
+        try await self.send(WebSocketMessage(.text, ByteBuffer(string: text)))
+    }
+
+    /// Sends a message.
+    public func send(_ message: WebSocketMessage) async throws {
+        do {
+            try await self.outbound.write(.message(message))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw WebSocketError(.closed, "The connection has ended.", underlying: error)
+        }
+    }
+
+    /// Starts the close handshake. ``messages`` ends when it is over.
+    public func close(_ code: WebSocketCloseCode = .normalClosure, reason: String = "") async throws {
+        try await self.outbound.write(.close(code, reason: reason))
+    }
+
+    /// How the connection ended, once it has.
+    public var closure: WebSocketClosure {
+        get async { (try? await self.closed.get()) ?? WebSocketClosure(code: .abnormalClosure, reason: "") }
+    }
+}
+
+/// A channel whose handshake is done, ready to be used by a task.
+struct UpgradedChannel: Sendable {
+    let channel: NIOAsyncChannel<WebSocketMessage, WebSocketOutput>
+    let closed: EventLoopFuture<WebSocketClosure>
+    let subprotocol: String?
+
+    /// On the event loop.
+    init(_ channel: any Channel, handler: WebSocketHandler, subprotocol: String?) throws {
+        self.channel = try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+        self.closed = handler.closeFuture
+        self.subprotocol = subprotocol
+    }
+
+    func run<Value>(_ body: (WebSocketConnection) async throws -> Value) async throws -> Value {
+        try await self.channel.executeThenClose { inbound, outbound in
+            let connection = WebSocketConnection(
+                messages: .init(base: inbound), subprotocol: self.subprotocol, outbound: outbound, closed: self.closed)
+            let result: Result<Value, any Error>
+            do { result = .success(try await body(connection)) } catch { result = .failure(error) }
+            // The peer is told, and has the configured time to answer; both ways end in the close future.
+            try? await outbound.write(.close(.normalClosure, reason: ""))
+            _ = try? await self.closed.get()
+            return try result.get()
+        }
+    }
+}
