@@ -19,6 +19,8 @@ let package = Package(
         .library(name: "ChatStore", targets: ["ChatStore"]),
         .library(name: "ChatService", targets: ["ChatService"]),
         .library(name: "ChatServer", targets: ["ChatServer"]),
+        .library(name: "ChatClient", targets: ["ChatClient"]),
+        .library(name: "ChatHummingbird", targets: ["ChatHummingbird"]),
         .library(name: "ChatStoreSQLite", targets: ["ChatStoreSQLite"]),
     ],
     dependencies: [
@@ -90,17 +92,83 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "ChatClient",
+            dependencies: [
+                "ChatAuth", "ChatProtocol", "ChatTransport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ChatHummingbird",
+            dependencies: [
+                "ChatServer", "ChatTransport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .target(name: "ChatTesting", dependencies: ["ChatProtocol", "ChatStore"], swiftSettings: settings),
+
+        // Examples and benchmarks are no products, so nobody who depends on this package builds or fetches for them.
+        .executableTarget(
+            name: "ReferenceServer",
+            dependencies: [
+                "ChatAuth", "ChatHummingbird", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/ReferenceServer",
+            resources: [.copy("Web")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "chat",
+            dependencies: [
+                "ChatAuth", "ChatClient", "ChatProtocol", "ChatTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/Chat",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "EmbedServer",
+            dependencies: [
+                "ChatAuth", "ChatHummingbird", "ChatServer", "ChatService", "ChatStore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Examples/EmbedServer",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "EmbedClient",
+            dependencies: ["ChatAuth", "ChatClient", "ChatProtocol", .product(name: "Logging", package: "swift-log")],
+            path: "Examples/EmbedClient",
+            swiftSettings: settings),
+
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: settings),
         .testTarget(
             name: "ChatAuthTests",
             dependencies: [
-                "ChatAuth", "ChatStore", "ChatTesting",
+                "ChatAuth", "ChatProtocol", "ChatStore",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ChatStoreTests", dependencies: ["ChatStore", "ChatStoreSQLite", "ChatTesting"], swiftSettings: settings),
+            name: "ChatStoreTests", dependencies: ["ChatProtocol", "ChatStore", "ChatStoreSQLite", "ChatTesting"], swiftSettings: settings),
     ]
 )

@@ -7,7 +7,7 @@ public enum MessageIdentifier {
         return String(unsafeUninitializedCapacity: 32) { buffer in
             let digits: StaticString = "0123456789abcdef"
             for index in 0..<32 {
-                buffer[index] = digits.utf8Start[Int(words[index / 16] >> UInt64(4 * (index % 16))) & 0xF]
+                buffer[index] = digits.utf8Start[Int((words[index / 16] >> UInt64(4 * (index % 16))) & 0xF)]
             }
             return 32
         }

@@ -49,6 +49,8 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     func handlerRemoved(context: ChannelHandlerContext) {
         self.timeout?.cancel()
         self.timeout = nil
+        // A channel that never became active ends without becoming inactive.
+        self.fail(WebSocketError(.connectFailed, "The server cannot be reached."), context: context)
     }
 
     func channelActive(context: ChannelHandlerContext) {

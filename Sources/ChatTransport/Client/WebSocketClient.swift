@@ -11,10 +11,11 @@ public enum WebSocketClient {
     ///   - body: the connection is open while it runs, unless the peer or the network ends it: then `messages` ends.
     /// - Returns: what `body` returned.
     /// - Throws: ``WebSocketError`` if there is no connection to be had; what `body` threw.
-    public static func withConnection<Value: Sendable>(
+    public static func withConnection<Value>(
         to url: String,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        isolation: isolated (any Actor)? = #isolation,
         _ body: (WebSocketConnection) async throws -> Value
     ) async throws -> Value {
         let channel = try await self.connect(to: WebSocketURL(url), configuration: configuration, eventLoopGroup: eventLoopGroup)

@@ -71,24 +71,29 @@ public struct WebSocketConnection: Sendable {
 /// A channel whose handshake is done, ready to be used by a task.
 struct UpgradedChannel: Sendable {
     let channel: NIOAsyncChannel<WebSocketMessage, WebSocketOutput>
-    let closed: EventLoopFuture<WebSocketClosure>
-    let subprotocol: String?
+    private let handler: NIOLoopBound<WebSocketHandler>
+    private let closed: EventLoopFuture<WebSocketClosure>
+    private let subprotocol: String?
 
     /// On the event loop.
     init(_ channel: any Channel, handler: WebSocketHandler, subprotocol: String?) throws {
         self.channel = try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         self.closed = handler.closeFuture
         self.subprotocol = subprotocol
     }
 
-    func run<Value>(_ body: (WebSocketConnection) async throws -> Value) async throws -> Value {
+    func run<Value>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (WebSocketConnection) async throws -> Value
+    ) async throws -> Value {
         try await self.channel.executeThenClose { inbound, outbound in
             let connection = WebSocketConnection(
                 messages: .init(base: inbound), subprotocol: self.subprotocol, outbound: outbound, closed: self.closed)
             let result: Result<Value, any Error>
             do { result = .success(try await body(connection)) } catch { result = .failure(error) }
-            // The peer is told, and has the configured time to answer; both ways end in the close future.
-            try? await outbound.write(.close(.normalClosure, reason: ""))
+            // The peer is told, and has the configured time to answer; both ways end in the close future. Not by the writer: it writes
+            // nothing for a task that was cancelled.
+            self.channel.channel.eventLoop.execute { self.handler.value.close(.normalClosure, reason: "") }
             _ = try? await self.closed.get()
             return try result.get()
         }

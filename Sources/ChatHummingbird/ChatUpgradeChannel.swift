@@ -1,0 +1,59 @@
+import ChatServer
+import ChatTransport
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// A child channel of a Hummingbird server that gives the WebSocket's path to a gateway and everything else to another child channel.
+struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
+    /// A connection, and who will have it once its first line was read.
+    ///
+    /// A channel reads nothing before it is set up, so the setup cannot wait for that line.
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let owner: EventLoopFuture<Owner>
+    }
+
+    enum Owner: Sendable {
+        case http(Base.Value)
+        case webSocket
+    }
+
+    let base: Base
+    let gateway: ChatGateway
+    let path: String
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let owner = channel.eventLoop.makePromise(of: Owner.self)
+            let handler = RequestLineHandler(timeout: .init(self.gateway.configuration.server.handshakeTimeout)) { path in
+                self.takeOver(channel, path: path, owner: owner, logger: logger)
+            }
+            // A connection that ends before it has said what it wants is nobody's.
+            channel.closeFuture.whenComplete { _ in owner.fail(ChannelError.ioOnClosedChannel) }
+            try channel.pipeline.syncOperations.addHandler(handler)
+            return Value(channel: channel, owner: owner.futureResult)
+        }
+    }
+
+    private func takeOver(
+        _ channel: any Channel, path: String?, owner: EventLoopPromise<Owner>, logger: Logger
+    ) -> EventLoopFuture<Void> {
+        guard path == self.path else {
+            let ready = self.base.setup(channel: channel, logger: logger)
+            ready.map { .http($0) }.cascade(to: owner)
+            return ready.map { _ in }
+        }
+        return channel.eventLoop.makeCompletedFuture {
+            let gateway = self.gateway
+            try WebSocketServer.expectHandshake(on: channel, configuration: gateway.configuration.server) { await gateway.answer($0) }
+            owner.succeed(.webSocket)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        // A WebSocket's handlers do everything on the event loop; the server waits for the channel, not for this.
+        guard case .http(let value)? = try? await value.owner.get() else { return }
+        await self.base.handle(value: value, logger: logger)
+    }
+}

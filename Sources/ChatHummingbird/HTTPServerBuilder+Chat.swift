@@ -1,0 +1,22 @@
+public import ChatServer
+public import HummingbirdCore
+public import NIOCore
+
+extension HTTPServerBuilder {
+    /// A server for HTTP/1.1 whose WebSocket at `path` is a chat.
+    ///
+    ///     let app = Application(router: router, server: .chat(gateway), services: [gateway])
+    ///
+    /// List the gateway among the application's services, so that it is shut down after the listener.
+    ///
+    /// - Parameters:
+    ///   - path: where the WebSocket is. Default `/ws`.
+    ///   - configuration: of the connections that are no WebSockets. Default: closed after 60 s without a request.
+    public static func chat(
+        _ gateway: ChatGateway, path: String = "/ws", configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
+    ) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            ChatUpgradeChannel(base: HTTP1Channel(responder: responder, configuration: configuration), gateway: gateway, path: path)
+        }
+    }
+}
