@@ -10,7 +10,8 @@ enum CheckNames {
 
     /// Strings that stores are known to change: an end at U+0000, normalisation, case, white space, what is special to SQL and JSON.
     static let hardStrings = [
-        "", "\u{0}", "a\u{0}b", "\u{0}\u{0}", "é", "e\u{301}", "👩‍👩‍👧‍👦🏳️‍🌈", "日本語", "'; DROP TABLE messages; --", "\"\\\n\t\r\n", " padded ", "ABC", "abc",
+        "", "\u{0}", "a\u{0}b", "\u{0}\u{0}", "é", "e\u{301}", "👩‍👩‍👧‍👦🏳️‍🌈", "日本語", "'; DROP TABLE messages; --", "\"\\\n\t\r\n",
+        " padded ", "ABC", "abc",
         "\u{2028}\u{FEFF}\u{10FFFF}", "%_?*", "null", "0012", String(repeating: "x", count: 16_384),
     ]
 

@@ -151,7 +151,12 @@ extension StoreConformance {
         StoreCheck("the expired are passed over, and do not shorten a page") { store in
             let room = CheckNames.unique("room")
             let prefix = CheckNames.unique("c")
-            for index in 0..<20 { try await store.insert(.sample("\(prefix)-\(100 + index)", expires: index < 10 ? 1500 : 1501, rooms: [room])) }
+            for index in 0..<20 {
+                try await store.insert(
+                    .sample(
+                        "\(prefix)-\(100 + index)", expires: index < 10 ? 1500 : 1501,
+                        rooms: [room]))
+            }
             let page = try await store.connections(room: room, after: nil, limit: 5, now: Self.now)
             try requireEqual(page, (10..<15).map { "\(prefix)-\(100 + $0)" }, "members")
         },

@@ -17,7 +17,11 @@ extension StoreConformance {
                 (.newest, 3, 8...10, true), (.newest, 9, 2...10, true), (.newest, 10, 1...10, false), (.newest, 11, 1...10, false),
                 (.newest, 1, 10...10, true),
                 (.before(6), 2, 4...5, true), (.before(6), 4, 2...5, true), (.before(6), 5, 1...5, false), (.before(6), 6, 1...5, false),
-                (.before(11), 2, 9...10, true), (.before(1000), 2, 9...10, true), (.before(2), 5, 1...1, false), (.before(1), 5, nil, false),
+                (.before(11), 2, 9...10, true), (.before(1000), 2, 9...10, true), (.before(2), 5, 1...1, false),
+                (
+                    .before(1), 5, nil,
+                    false
+                ),
                 (.before(0), 5, nil, false), (.before(-1), 5, nil, false),
                 (.after(4), 2, 5...6, true), (.after(4), 5, 5...9, true), (.after(4), 6, 5...10, false), (.after(4), 7, 5...10, false),
                 (.after(0), 3, 1...3, true), (.after(-5), 3, 1...3, true), (.after(9), 5, 10...10, false), (.after(10), 5, nil, false),

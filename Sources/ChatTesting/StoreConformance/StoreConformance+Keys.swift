@@ -4,7 +4,8 @@ public import ChatStore
 extension StoreConformance {
     private static func key(_ pool: String, _ id: String = CheckNames.unique("key")) -> SigningKeyRecord {
         SigningKeyRecord(
-            pool: pool, keyId: id, privateKeyPEM: "-----BEGIN-----\n\(id)\n-----END-----\n", createdAt: Timestamp(millisecondsSinceEpoch: 1000))
+            pool: pool, keyId: id, privateKeyPEM: "-----BEGIN-----\n\(id)\n-----END-----\n",
+            createdAt: Timestamp(millisecondsSinceEpoch: 1000))
     }
 
     /// What every ``KeyStore`` has to do.

@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh Debian machine with a Swift toolchain: `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Warnings in our own targets are errors while testing, so that they never land; they do not stop a user of a newer compiler.
+STRICT := CHAT_STRICT=1
+OURS := Package.swift Sources Tests Examples Benchmarks
+
+.PHONY: help run test setup setup-test format format-check unit fixture web end-to-end bench
+
+help: ## Show this.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Build for release and start ReferenceServer; ARGS="--port 8081 …" is handed on.
+	swift build -c release --product ReferenceServer
+	exec "$$(swift build -c release --show-bin-path)/ReferenceServer" $(ARGS)
+
+test: setup setup-test format-check unit fixture web end-to-end ## Every check.
+	@echo "every check passed"
+
+setup: ## Install the system packages that building needs, if they are missing.
+	@scripts/install-packages libssl-dev zlib1g-dev libsqlite3-dev pkg-config
+
+setup-test: ## Install what the tests need besides, if it is missing.
+	@scripts/install-packages chromium python3 python3-venv nodejs
+
+format: ## Format every Swift file.
+	swift format --in-place --recursive $(OURS)
+
+format-check:
+	swift format lint --strict --recursive $(OURS)
+
+unit: setup ## Unit and integration tests.
+	$(STRICT) swift build --build-tests
+	$(STRICT) swift test --skip-build
+
+fixture: setup ## A package that depends on ChatClient alone fetches and builds no more than it needs.
+	scripts/check-dependent
+
+web: ## Tests of the page's modules.
+	node --test Tests/Web/*.test.mjs
+
+end-to-end: setup ## ReferenceServer and chat as processes, with other people's clients and a browser.
+	$(STRICT) swift build --build-tests
+	Tests/EndToEnd/run "$$(swift build --show-bin-path)"
+
+bench: setup ## Benchmarks, in release. Prints tables; takes about two minutes once it is built.
+	swift build -c release --product ReferenceServer
+	swift build -c release --product chat-bench
+	scripts/bench
