@@ -39,8 +39,11 @@ unit: setup ## Unit and integration tests.
 fixture: setup ## A package that depends on ChatClient alone fetches and builds no more than it needs.
 	scripts/check-dependent
 
+# Debian 12's Node 18 has what every browser has only behind flags.
+NODE_18_FLAGS := --experimental-global-webcrypto --experimental-global-customevent
+
 web: ## Tests of the page's modules.
-	node --test Tests/Web/*.test.mjs
+	NODE_OPTIONS="$$(node -p 'process.versions.node.startsWith("18.") ? "$(NODE_18_FLAGS)" : ""')" node --test Tests/Web/*.test.mjs
 
 end-to-end: setup ## ReferenceServer and chat as processes, with other people's clients and a browser.
 	$(STRICT) swift build --build-tests

@@ -23,6 +23,13 @@ let package = Package(
         .library(name: "ChatHummingbird", targets: ["ChatHummingbird"]),
         .library(name: "ChatStoreSQLite", targets: ["ChatStoreSQLite"]),
     ],
+    traits: [
+        // A dependent that needs less says so (`traits: []` for a client), and SwiftPM fetches less for it.
+        .trait(name: "Server", description: "ChatServer: the gateway in one process."),
+        .trait(name: "SQLite", description: "ChatStoreSQLite: the file backend."),
+        .trait(name: "Hummingbird", description: "ChatHummingbird: the adapter for Hummingbird.", enabledTraits: ["Server"]),
+        .default(enabledTraits: ["Server", "SQLite", "Hummingbird"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
@@ -46,8 +53,8 @@ let package = Package(
             name: "ChatStoreSQLite",
             dependencies: [
                 "ChatStore",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+                .product(name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
             ],
             swiftSettings: settings),
         .target(
@@ -83,13 +90,13 @@ let package = Package(
             name: "ChatServer",
             dependencies: [
                 "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatTransport",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Server"])),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Server"])),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: settings),
         .target(
@@ -106,8 +113,8 @@ let package = Package(
             dependencies: [
                 "ChatServer", "ChatTransport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -130,6 +137,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Examples/ReferenceServer",
+            exclude: ["package.json"],
             resources: [.copy("Web")],
             swiftSettings: settings),
         .executableTarget(
@@ -159,7 +167,7 @@ let package = Package(
         .executableTarget(
             name: "chat-bench",
             dependencies: [
-                "ChatAuth", "ChatProtocol", "ChatStore", "ChatStoreSQLite",
+                "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatStoreSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -181,5 +189,49 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ChatStoreTests", dependencies: ["ChatProtocol", "ChatStore", "ChatStoreSQLite", "ChatTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatTransportTests",
+            dependencies: [
+                "ChatProtocol", "ChatTransport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatServiceTests", dependencies: ["ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatStoreSQLite"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatServerTests",
+            dependencies: [
+                "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatClientTests",
+            dependencies: [
+                "ChatAuth", "ChatClient", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatTransport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
     ]
 )

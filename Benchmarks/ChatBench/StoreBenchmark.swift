@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatProtocol
+import ChatService
 import ChatStore
 import ChatStoreSQLite
 import Foundation
@@ -20,6 +21,11 @@ struct StoreBenchmark: AsyncParsableCommand {
 
     @Option(help: "Where the files are made. Default: the working folder, since a memory file system would not be a disk.")
     var folder = "."
+
+    func validate() throws {
+        guard (1...1000).contains(self.senders) else { throw ValidationError("--senders must be between 1 and 1000.") }
+        guard self.rounds > 0, self.seconds > 0 else { throw ValidationError("--rounds and --seconds must be more than 0.") }
+    }
 
     func run() async throws {
         print("| durability | SQLite, 1 a commit | SQLite, 100 a commit | group commit, \(self.senders) senders | ratio to 100 a commit |")
@@ -76,11 +82,16 @@ struct StoreBenchmark: AsyncParsableCommand {
         return Double(kept) / (elapsed / .seconds(1))
     }
 
+    /// The text and the senders are made beforehand: a server does not make them either, it is sent them.
+    private static let text = String(repeating: "x", count: 128)
+    private static let everySender = (0..<1000).map {
+        ChatMessage.Sender(id: "b3f1c1de-6a0e-4f37-a0d5-6a1c9c1d\(1000 + $0)", name: "sender\($0)")
+    }
+
     static func message(sender: Int, number: Int) -> NewMessage {
         NewMessage(
-            room: SenderRun.room, messageId: "5f0c7d2be1f84a0f8e3a52f1\(sender)-\(number)",
-            sender: ChatMessage.Sender(id: "b3f1c1de-6a0e-4f37-a0d5-6a1c9c1d\(sender)", name: "sender\(sender)"),
-            message: String(repeating: "x", count: 128), sentAt: Timestamp(millisecondsSinceEpoch: 1_764_000_000_000 + Int64(number)))
+            room: SenderRun.room, messageId: MessageIdentifier.random(), sender: self.everySender[sender], message: self.text,
+            sentAt: Timestamp(millisecondsSinceEpoch: 1_764_000_000_000 + Int64(number)))
     }
 
     private func withFile<Value>(_ body: (String) throws -> Value) throws -> Value {

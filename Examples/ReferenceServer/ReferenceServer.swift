@@ -24,6 +24,7 @@ struct ReferenceServer: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
+        OpenFileLimit.raise()
         let level = self.options.logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

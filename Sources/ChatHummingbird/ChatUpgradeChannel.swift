@@ -26,8 +26,9 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let owner = channel.eventLoop.makePromise(of: Owner.self)
-            let handler = RequestLineHandler(timeout: .init(self.gateway.configuration.server.handshakeTimeout)) { path in
-                self.takeOver(channel, path: path, owner: owner, logger: logger)
+            let deadline = channel.eventLoop.now + TimeAmount(self.gateway.configuration.server.handshakeTimeout)
+            let handler = RequestLineHandler(deadline: deadline) { path in
+                self.takeOver(channel, path: path, deadline: deadline, owner: owner, logger: logger)
             }
             // A connection that ends before it has said what it wants is nobody's.
             channel.closeFuture.whenComplete { _ in owner.fail(ChannelError.ioOnClosedChannel) }
@@ -37,7 +38,7 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
     }
 
     private func takeOver(
-        _ channel: any Channel, path: String?, owner: EventLoopPromise<Owner>, logger: Logger
+        _ channel: any Channel, path: String?, deadline: NIODeadline, owner: EventLoopPromise<Owner>, logger: Logger
     ) -> EventLoopFuture<Void> {
         guard path == self.path else {
             let ready = self.base.setup(channel: channel, logger: logger)
@@ -46,7 +47,10 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
         }
         return channel.eventLoop.makeCompletedFuture {
             let gateway = self.gateway
-            try WebSocketServer.expectHandshake(on: channel, configuration: gateway.configuration.server) { await gateway.answer($0) }
+            var configuration = gateway.configuration.server
+            // The first line has used up some of the time that a handshake may take.
+            configuration.handshakeTimeout = Duration(deadline - channel.eventLoop.now)
+            try WebSocketServer.expectHandshake(on: channel, configuration: configuration) { await gateway.answer($0) }
             owner.succeed(.webSocket)
         }
     }

@@ -14,18 +14,19 @@ final class RequestLineHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var received: ByteBuffer?
     private var sawReadComplete = false
     private var isDecided = false
-    private let timeout: TimeAmount
+    /// When a client that has not said what it wants is cut off.
+    private let deadline: NIODeadline
     private var timer: Scheduled<Void>?
     /// Told the path of a `GET`, nil for any other request; adds the handlers that take over. Nil once it was called.
     private var takeOver: ((_ path: String?) -> EventLoopFuture<Void>)?
 
-    init(timeout: TimeAmount, takeOver: @escaping (_ path: String?) -> EventLoopFuture<Void>) {
-        self.timeout = timeout
+    init(deadline: NIODeadline, takeOver: @escaping (_ path: String?) -> EventLoopFuture<Void>) {
+        self.deadline = deadline
         self.takeOver = takeOver
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        self.timer = context.eventLoop.assumeIsolated().scheduleTask(in: self.timeout) { context.close(promise: nil) }
+        self.timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: self.deadline) { context.close(promise: nil) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

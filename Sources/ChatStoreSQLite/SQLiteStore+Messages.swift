@@ -49,7 +49,6 @@ extension SQLiteStore {
         rooms.prepare(dataVersion: try version.step() ? version.integer(0) : -1)
         version.reset()
 
-        var touched: Set<ExactString> = []
         var outcomes: [AppendOutcome] = []
         outcomes.reserveCapacity(messages.count)
         let insert = try PreparedStatement(
@@ -59,38 +58,45 @@ extension SQLiteStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT(room, sender_id, client_message_id) WHERE client_message_id IS NOT NULL DO NOTHING
             """)
-        for message in messages {
-            let name = ExactString(message.room)
-            var room = try rooms[name] ?? Self.room(message.room, in: database)
-            let sequence = room.sequence + 1
-            insert.bind(room.id, at: 1)
-            insert.bind(sequence, at: 2)
-            insert.bind(message.messageId, at: 3)
-            insert.bind(message.sender.id, at: 4)
-            insert.bind(message.sender.name, at: 5)
-            insert.bind(message.message, at: 6)
-            insert.bind(message.sentAt.millisecondsSinceEpoch, at: 7)
-            insert.bind(message.clientMessageId, at: 8)
-            if try insert.run() == 1 {
-                room.sequence = sequence
-                touched.insert(name)
-                let receipt = MessageReceipt(room: message.room, sequence: sequence, messageId: message.messageId)
-                outcomes.append(AppendOutcome(receipt: receipt, isNew: true))
-            } else {
-                let receipt = try Self.firstReceipt(for: message, roomId: room.id, in: database)
-                outcomes.append(AppendOutcome(receipt: receipt, isNew: false))
-            }
+        // Messages of one room often follow one another: it is looked up, and its sequence kept, once a run of them.
+        var index = messages.startIndex
+        while index < messages.endIndex {
+            let name = ExactString(messages[index].room)
+            let known = try rooms[name] ?? Self.room(messages[index].room, in: database)
+            var room = known
+            repeat {
+                outcomes.append(try Self.append(messages[index], to: &room, with: insert, in: database))
+                index += 1
+            } while index < messages.endIndex && ExactString(messages[index].room) == name
             rooms[name] = room
-        }
-
-        let update = try PreparedStatement(database, "UPDATE rooms SET sequence = ? WHERE id = ?")
-        for name in touched {
-            guard let room = rooms[name] else { continue }
-            update.bind(room.sequence, at: 1)
-            update.bind(room.id, at: 2)
-            try update.run()
+            if room.sequence != known.sequence {
+                let update = try PreparedStatement(database, "UPDATE rooms SET sequence = ? WHERE id = ?")
+                update.bind(room.sequence, at: 1)
+                update.bind(room.id, at: 2)
+                try update.run()
+            }
         }
         return outcomes
+    }
+
+    private static func append(
+        _ message: NewMessage, to room: inout RoomCache.Room, with insert: PreparedStatement, in database: Database
+    ) throws -> AppendOutcome {
+        let sequence = room.sequence + 1
+        insert.bind(room.id, at: 1)
+        insert.bind(sequence, at: 2)
+        insert.bind(message.messageId, at: 3)
+        insert.bind(message.sender.id, at: 4)
+        insert.bind(message.sender.name, at: 5)
+        insert.bind(message.message, at: 6)
+        insert.bind(message.sentAt.millisecondsSinceEpoch, at: 7)
+        insert.bind(message.clientMessageId, at: 8)
+        guard try insert.run() == 1 else {
+            return AppendOutcome(receipt: try Self.firstReceipt(for: message, roomId: room.id, in: database), isNew: false)
+        }
+        room.sequence = sequence
+        let receipt = MessageReceipt(room: message.room, sequence: sequence, messageId: message.messageId)
+        return AppendOutcome(receipt: receipt, isNew: true)
     }
 
     private static func room(_ name: String, in database: Database) throws -> RoomCache.Room {

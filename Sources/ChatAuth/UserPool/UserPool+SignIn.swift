@@ -19,8 +19,7 @@ extension UserPool {
         } catch {
             throw UserPoolError(.invalidParameter, "SRP_A is not a public value: \(error).")
         }
-        let user = try await self.users.user(pool: self.configuration.poolId, username: name)
-        let credentials = user.map { SRPVerifier(salt: $0.salt, verifier: $0.verifier) } ?? self.absentUser(name)
+        let (user, credentials) = try await self.credentials(of: name)
         let server = SRPServer(verifier: credentials.verifier)
         let block = try self.sealer.seal(
             ChallengeSealer.Challenge(
@@ -45,17 +44,21 @@ extension UserPool {
         guard self.throttle.withLock({ !$0.isLocked(name, now: self.now()) }) else {
             throw UserPoolError(.notAuthorized, "Password attempts exceeded")
         }
-        let user = try await self.users.user(pool: self.configuration.poolId, username: name)
-        let credentials = user.map { SRPVerifier(salt: $0.salt, verifier: $0.verifier) } ?? self.absentUser(name)
+        let (user, credentials) = try await self.credentials(of: name)
         let server = SRPServer(verifier: credentials.verifier, secret: challenge.serverSecret)
         let isValid = try? server.isValid(
             signature: signature, clientPublic: challenge.clientPublic, poolName: self.configuration.poolName, userId: name,
             secretBlock: secretBlock, timestamp: timestamp)
-        guard isValid == true, challenge.isReal, let user else {
-            self.throttle.withLock { $0.recordFailure(name, now: self.now()) }
-            throw UserPoolError.wrongCredentials
+        let isProven = isValid == true && challenge.isReal && user != nil
+        // Asked once more, in one step with the record of the outcome: guesses that are made at once all came past the first question.
+        let isLocked = self.throttle.withLock { throttle in
+            let now = self.now()
+            guard !throttle.isLocked(name, now: now) else { return true }
+            if isProven { throttle.recordSuccess(name) } else { throttle.recordFailure(name, now: now) }
+            return false
         }
-        self.throttle.withLock { $0.recordSuccess(name) }
+        guard !isLocked else { throw UserPoolError(.notAuthorized, "Password attempts exceeded") }
+        guard isProven, let user else { throw UserPoolError.wrongCredentials }
         guard user.status == .confirmed else { throw UserPoolError(.userNotConfirmed, "User is not confirmed.") }
         return try await self.issueTokens(for: user, clientId: clientId)
     }
@@ -128,6 +131,13 @@ extension UserPool {
         return TokenSet(
             idToken: try await self.signer.sign(id), accessToken: try await self.signer.sign(access), refreshToken: refreshToken,
             expiresIn: .seconds(lifetime))
+    }
+
+    /// A user, if there is one, and the credentials to answer with. Made-up ones are computed either way, so that time does not tell.
+    private func credentials(of name: String) async throws -> (user: UserRecord?, credentials: SRPVerifier) {
+        let madeUp = self.absentUser(name)
+        let user = try await self.users.user(pool: self.configuration.poolId, username: name)
+        return (user, user.map { SRPVerifier(salt: $0.salt, verifier: $0.verifier) } ?? madeUp)
     }
 
     /// Credentials for a name that nobody has: the same each time, and of no password that anybody knows.

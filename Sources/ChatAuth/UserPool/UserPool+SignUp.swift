@@ -3,6 +3,7 @@ import ChatStore
 import Crypto
 import Foundation
 import Logging
+import Synchronization
 
 extension UserPool {
     /// Makes a user. Unless the pool confirms by itself, a code goes out that ``confirmSignUp(clientId:username:code:)`` wants back.
@@ -66,11 +67,18 @@ extension UserPool {
 
     /// Sends another code in place of one that was lost.
     ///
-    /// - Throws: ``UserPoolError`` with `invalidParameter` (confirmed already), `codeDeliveryFailure`, `resourceNotFound`.
+    /// - Returns: where the code went, masked. A name that nobody has gets such an answer too.
+    /// - Throws: ``UserPoolError`` with `invalidParameter` (confirmed already), `limitExceeded` (5 an hour), `codeDeliveryFailure`,
+    ///   `resourceNotFound`.
     public func resendConfirmationCode(clientId: String, username: String) async throws -> String? {
         try self.requireClient(clientId)
         let name = try self.canonical(username)
-        guard let user = try await self.users.user(pool: self.configuration.poolId, username: name) else { return nil }
+        guard self.codes.withLock({ $0.admit(name, now: self.now()) }) else {
+            throw UserPoolError(.limitExceeded, "Attempt limit exceeded, please try after some time.")
+        }
+        guard let user = try await self.users.user(pool: self.configuration.poolId, username: name) else {
+            return self.destinationOfAbsentUser(name)
+        }
         guard user.status == .unconfirmed else { throw UserPoolError(.invalidParameter, "User is already confirmed.") }
         let code = Self.randomCode()
         try await self.changing(name) { user in
@@ -135,6 +143,13 @@ extension UserPool {
     private static func destination(of user: UserRecord) -> String? {
         guard let email = user.attributes["email"] else { return nil }
         return email.split(separator: "@").map { "\($0.prefix(1))***" }.joined(separator: "@")
+    }
+
+    /// Where a code would go for a name that nobody has: the same each time, and like that of a user with an address.
+    private func destinationOfAbsentUser(_ name: String) -> String {
+        let digest = Array(HMAC<SHA256>.authenticationCode(for: Array("destination:\(name)".utf8), using: self.absentUserKey))
+        let letters = digest.prefix(2).map { String(UnicodeScalar(UInt8(ascii: "a") + $0 % 26)) }
+        return "\(letters[0])***@\(letters[1])***"
     }
 
     private static func check(_ attributes: [String: String]) throws(UserPoolError) {

@@ -18,6 +18,7 @@ public final class UserPool: Sendable {
     let verifier: TokenVerifier
     let sealer = ChallengeSealer()
     let throttle = Mutex(SignInThrottle())
+    let codes = Mutex(CodeThrottle())
     let logger: Logger
     /// Makes up the same salt and verifier for the same absent user each time.
     let absentUserKey = SymmetricKey(size: .bits256)
@@ -72,6 +73,6 @@ public final class UserPool: Sendable {
         guard (1...128).contains(username.utf8.count),
             username.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.properties.generalCategory != .control })
         else { throw UserPoolError(.invalidParameter, "The username must have 1 to 128 bytes and no white space.") }
-        return username.lowercased()
+        return username.lowercased().precomposedStringWithCanonicalMapping
     }
 }

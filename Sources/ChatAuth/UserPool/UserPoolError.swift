@@ -17,6 +17,7 @@ public struct UserPoolError: Error, Sendable, Hashable, CustomStringConvertible 
         public static let resourceNotFound = Self(rawValue: "ResourceNotFoundException")
         public static let codeDeliveryFailure = Self(rawValue: "CodeDeliveryFailureException")
         public static let tooManyRequests = Self(rawValue: "TooManyRequestsException")
+        public static let limitExceeded = Self(rawValue: "LimitExceededException")
         public static let internalError = Self(rawValue: "InternalErrorException")
         public static let serialization = Self(rawValue: "SerializationException")
         public static let unknownOperation = Self(rawValue: "UnknownOperationException")

@@ -5,6 +5,6 @@ import PackageDescription
 let package = Package(
     name: "ClientOnly",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "swift-chat", path: "../../..")],
+    dependencies: [.package(name: "swift-chat", path: "../../..", traits: [])],
     targets: [.executableTarget(name: "ClientOnly", dependencies: [.product(name: "ChatClient", package: "swift-chat")])]
 )
