@@ -36,8 +36,10 @@ struct ReferenceServer: AsyncParsableCommand {
         case .memory: try await self.serve(InMemoryStore(), logger: logger)
         case .sqlite(let path):
             let store = try SQLiteStore(path: path, durability: self.options.durability)
-            try await self.serve(store, logger: logger)
+            let result: Result<Void, any Error>
+            do { result = .success(try await self.serve(store, logger: logger)) } catch { result = .failure(error) }
             try store.close()
+            try result.get()
         }
     }
 
@@ -70,7 +72,8 @@ struct ReferenceServer: AsyncParsableCommand {
             logger: logger)
         var services = ServiceGroupConfiguration(
             services: [app], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        services.maximumGracefulShutdownDuration = .seconds(30)
+        // Longer than a WebSocket's close handshake may take; a request that is never finished is cut off then.
+        services.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: services).run()
     }
 

@@ -21,6 +21,8 @@ extension ChatClient {
 
         private enum Purpose {
             case caller
+            /// A caller's too: it has brought the client into the room, and takes it out if it fails.
+            case enter(room: String)
             case rejoin(room: String)
             case catchUp(room: String)
         }
@@ -28,6 +30,13 @@ extension ChatClient {
         private struct Pending {
             var request: ChatRequest
             var purpose: Purpose
+
+            var isCallers: Bool {
+                switch self.purpose {
+                case .caller, .enter: true
+                case .rejoin, .catchUp: false
+                }
+            }
         }
 
         private var pending: [RequestID: Pending] = [:]
@@ -50,7 +59,7 @@ extension ChatClient {
             for room in self.rooms.keys.sorted() {
                 actions.append(self.add(.joinRoom(room: room), purpose: .rejoin(room: room)))
             }
-            let again = self.pending.filter { if case .caller = $0.value.purpose { true } else { false } }
+            let again = self.pending.filter(\.value.isCallers)
             for (_, pending) in again.sorted(by: { $0.key < $1.key }) { actions.append(.send(pending.request)) }
             return actions
         }
@@ -58,7 +67,7 @@ extension ChatClient {
         mutating func disconnected() {
             self.isConnected = false
             // What the client asks of its own accord is asked anew on the next connection.
-            self.pending = self.pending.filter { if case .caller = $0.value.purpose { true } else { false } }
+            self.pending = self.pending.filter(\.value.isCallers)
             for room in self.rooms.keys { self.rooms[room]?.fetchEnded() }
         }
 
@@ -66,13 +75,15 @@ extension ChatClient {
         mutating func request(_ action: ChatAction) -> (id: RequestID, actions: [Action])? {
             guard self.pending.count < self.maximumPending else { return nil }
             let id = self.nextID
+            var purpose = Purpose.caller
             switch action {
             case .joinRoom(let room) where self.rooms[room] == nil:
                 self.rooms[room] = RoomProgress(maximumCatchUp: self.maximumCatchUp)
+                purpose = .enter(room: room)
             case .leaveRoom(let room): self.rooms[room] = nil
             default: break
             }
-            let send = self.add(action, purpose: .caller)
+            let send = self.add(action, purpose: purpose)
             return (id, self.isConnected ? [send] : [])
         }
 
@@ -96,27 +107,37 @@ extension ChatClient {
 
         private mutating func answered(_ pending: Pending, id: RequestID, by event: ChatEvent) -> [Action] {
             switch (pending.purpose, event.kind) {
-            case (.caller, .error(let error)):
-                if case .joinRoom(let room) = pending.request.action { self.rooms[room] = nil }
+            case (.caller, .error(let error)): return [.fail(id, error)]
+            case (.enter(let room), .error(let error)):
+                self.rooms[room] = nil
                 return [.fail(id, error)]
-            case (.caller, .joined(let position)): return [.finish(id, event)] + self.joined(position)
-            case (.caller, _): return [.finish(id, event)]
+            case (.caller, .joined(let position)), (.enter, .joined(let position)): return [.finish(id, event)] + self.joined(position)
+            case (.caller, _), (.enter, _): return [.finish(id, event)]
             case (.rejoin, .joined(let position)): return self.joined(position)
             case (.catchUp(let name), .history(let page)):
                 guard var room = self.rooms[name] else { return [] }
                 let actions = room.receive(page)
                 self.rooms[name] = room
                 return self.perform(actions, room: name)
+            case (.catchUp(let room), .error(let error)):
+                self.rooms[room]?.fetchEnded()
+                // In a room where nothing more is said, nothing else would show that messages are missing.
+                return Self.mayPass(error) ? [.reconnect] : []
             case (.catchUp(let room), _):
                 self.rooms[room]?.fetchEnded()
                 return []
             case (.rejoin(let room), .error(let error)):
-                if error.code == .unavailable || error.code == .internalError { return [.reconnect] }
+                if Self.mayPass(error) { return [.reconnect] }
                 // Another try would end the same.
                 self.rooms[room] = nil
                 return [.tell(.other(event))]
             case (.rejoin, _): return []
             }
+        }
+
+        /// Whether another try may end otherwise.
+        private static func mayPass(_ error: ChatError) -> Bool {
+            error.code == .unavailable || error.code == .internalError
         }
 
         private mutating func joined(_ position: RoomPosition) -> [Action] {

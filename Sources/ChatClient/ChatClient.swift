@@ -21,12 +21,26 @@ public actor ChatClient {
     /// Requests that are to be written; one task writes them, so that they keep their order.
     private var outbox: AsyncStream<ChatRequest>.Continuation?
     private var isClosed = false
+    /// Tries to connect that have failed in a row.
+    private var failures = 0
+    private let wait: @Sendable (_ failures: Int) async throws -> Void
 
     /// What happens in the rooms and to the connection. For one reader; bounded, see ``ChatClientConfiguration/maximumBufferedEvents``.
     public nonisolated let events: AsyncStream<ChatClientEvent>
 
     /// A client that connects once ``run()`` is called; ``withClient(_:tokens:logger:_:)`` does both.
     public init(_ configuration: ChatClientConfiguration, tokens: any AccessTokenSource, logger: Logger) {
+        self.init(configuration, tokens: tokens, logger: logger) { [backoff = configuration.backoff] failures in
+            try await Task.sleep(for: backoff.delay(attempt: failures, random: Double.random(in: 0...1)))
+        }
+    }
+
+    /// - Parameter wait: returns when it is time to try again.
+    init(
+        _ configuration: ChatClientConfiguration, tokens: any AccessTokenSource, logger: Logger,
+        wait: @escaping @Sendable (_ failures: Int) async throws -> Void
+    ) {
+        self.wait = wait
         self.configuration = configuration
         self.tokens = tokens
         self.logger = logger
@@ -119,6 +133,9 @@ public actor ChatClient {
         }
     }
 
+    /// Requests that wait for their answer.
+    var waitingCount: Int { self.waiting.count }
+
     private func giveUp(_ id: StateMachine.RequestID, _ error: any Error) {
         self.machine.forget(id)
         self.waiting.removeValue(forKey: id)?.resume(throwing: error)
@@ -145,15 +162,11 @@ public actor ChatClient {
     /// - Throws: ``ChatClientError`` with `unauthorized` if the server lets the user in no more.
     public func run() async throws {
         defer { self.close() }
-        var failures = 0
         var refusals = 0
         while !Task.isCancelled {
             var closure: WebSocketClosure?
             do {
-                closure = try await self.connectOnce {
-                    failures = 0
-                    refusals = 0
-                }
+                closure = try await self.connectOnce { refusals = 0 }
                 if closure?.code == .tokenExpired { await self.tokens.discardAccessToken() }
             } catch let error as WebSocketError where error.status == 401 || error.status == 403 {
                 refusals += 1
@@ -167,9 +180,8 @@ public actor ChatClient {
             }
             guard !Task.isCancelled else { break }
             self.buffer.append(.disconnected(closure))
-            failures += 1
-            let delay = self.configuration.backoff.delay(attempt: failures, random: Double.random(in: 0...1))
-            try? await Task.sleep(for: delay)
+            self.failures += 1
+            try? await self.wait(self.failures)
         }
     }
 
@@ -218,6 +230,8 @@ public actor ChatClient {
             self.logger.warning("an event cannot be read", metadata: ["chat.error": "\(error)"])
             return
         }
+        // A server that lets clients in and then fails is to be met no faster than one that is not there.
+        if case .error = event.kind {} else { self.failures = 0 }
         self.perform(self.machine.receive(event))
     }
 

@@ -62,7 +62,12 @@ public actor UserSession: AccessTokenSource {
         let task = Task { try await pool.refresh(refreshToken) }
         self.refreshing = task
         defer { self.refreshing = nil }
-        var fresh = try await task.value
+        var fresh: TokenSet
+        do {
+            fresh = try await task.value
+        } catch let error as UserPoolError where error.code == .notAuthorized {
+            throw ChatClientError(.unauthorized, "The refresh token is not accepted. Sign in again.", underlying: error)
+        }
         fresh.refreshToken = fresh.refreshToken ?? refreshToken
         self.tokens = fresh
         self.receivedAt = self.now()

@@ -30,7 +30,8 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
     private var pendingJoins = 0
     private var pendingRequests = 0
     /// What was read before it could be begun: at most what one read from the socket brought.
-    private var deferred: [WebSocketMessage] = []
+    private var deferred = CircularBuffer<WebSocketMessage>()
+    private var isBeginningDeferred = false
     private var expiry: Scheduled<Void>?
 
     init(user: ConnectedUser, gateway: ChatGateway, loop: GatewayLoop, socket: WebSocketHandler) {
@@ -59,7 +60,7 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
         self.isActive = false
         self.expiry?.cancel()
         self.expiry = nil
-        self.deferred = []
+        self.deferred = CircularBuffer()
         self.loop.remove(self)
         self.gateway.connectionClosed()
         context.fireChannelInactive()
@@ -77,7 +78,7 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
     func drain() {
         guard !self.isDraining else { return }
         self.isDraining = true
-        self.deferred = []
+        self.deferred = CircularBuffer()
         self.socket.pauseReading()
         self.closeIfDrained()
     }
@@ -96,6 +97,7 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
             self.begin(message)
         } else {
             self.deferred.append(message)
+            self.socket.pauseReading()
         }
     }
 
@@ -133,13 +135,11 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
 
     private func beginDeferred() {
         if self.isDraining { return self.closeIfDrained() }
-        guard self.mayBegin else { return }
-        var begun = 0
-        while begun < self.deferred.count, self.mayBegin {
-            self.begin(self.deferred[begun])
-            begun += 1
-        }
-        self.deferred.removeFirst(begun)
+        // A step that ends at once comes back here; the loop that began it goes on.
+        guard !self.isBeginningDeferred else { return }
+        self.isBeginningDeferred = true
+        while self.mayBegin, let message = self.deferred.popFirst() { self.begin(message) }
+        self.isBeginningDeferred = false
         if self.deferred.isEmpty, self.mayBegin { self.socket.resumeReading() }
     }
 

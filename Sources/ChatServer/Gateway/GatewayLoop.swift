@@ -53,7 +53,7 @@ final class GatewayLoop: @unchecked Sendable {
         } else {
             room = LoopRoom()
             self.rooms[name] = room
-            self.loadPosition(of: name)
+            self.loadPosition(of: name, room)
         }
         if let position = room.position {
             room.add(waiting.connection, name: name)
@@ -70,13 +70,16 @@ final class GatewayLoop: @unchecked Sendable {
         self.forgetIfEmpty(name, room)
     }
 
-    private func loadPosition(of name: String) {
+    private func loadPosition(of name: String, _ room: LoopRoom) {
         let messages = self.messages
-        self.eventLoop.makeFutureWithTask { try await messages.position(room: name) }.whenComplete { self.loaded($0, room: name) }
+        self.eventLoop.makeFutureWithTask { try await messages.position(room: name) }
+            .assumeIsolated()
+            .whenComplete { self.loaded($0, name, room) }
     }
 
-    private func loaded(_ result: Result<RoomPosition, any Error>, room name: String) {
-        guard let room = self.rooms[name] else { return }
+    private func loaded(_ result: Result<RoomPosition, any Error>, _ name: String, _ room: LoopRoom) {
+        // Everybody who waited may have gone, and others have come since: their room is another, with messages that this one has not seen.
+        guard self.rooms[name] === room else { return }
         let waiting = room.waiting
         room.waiting = []
         switch result {
@@ -84,19 +87,19 @@ final class GatewayLoop: @unchecked Sendable {
             position.sequence = max(position.sequence, room.lastSequence)
             room.lastSequence = position.sequence
             room.position = position
-            for entry in waiting where entry.connection.isActive {
-                room.add(entry.connection, name: name)
-                entry.connection.joined(position, entry)
-            }
+            // Everybody is in before anybody is told: whoever is told goes on to the next request, which may be to leave.
+            for entry in waiting where entry.connection.isActive { room.add(entry.connection, name: name) }
+            for entry in waiting where entry.connection.isActive { entry.connection.joined(position, entry) }
+            self.forgetIfEmpty(name, room)
         case .failure(let error):
+            // Forgotten before anybody is told: whoever asks again is to start anew, not to wait for what has ended.
+            self.rooms[name] = nil
             for entry in waiting where entry.connection.isActive { entry.connection.failedToJoin(name, error, entry) }
         }
-        self.forgetIfEmpty(name, room)
     }
 
     private func forgetIfEmpty(_ name: String, _ room: LoopRoom) {
-        guard room.members.isEmpty, room.waiting.isEmpty else { return }
-        // While its position is being loaded somebody waits for it; so this one is not.
+        guard room.members.isEmpty, room.waiting.isEmpty, self.rooms[name] === room else { return }
         self.rooms[name] = nil
     }
 

@@ -57,7 +57,8 @@ public struct ChatService: Sendable {
         switch step {
         case .answer(let event): try await self.post(event, to: id)
         case .append(let message, let ref): try await self.append(message, ref: ref, from: id)
-        case .join(let room, let ref): try await self.join(room, ref: ref, connectionId: id)
+        case .join(let room, let ref):
+            try await self.join(room, ref: ref, connectionId: id, wasIn: connection.rooms.contains(room))
         case .leave(let room, let ref):
             try await self.answering(id, ref: ref) {
                 try await self.connections.leave(room: room, connectionId: id)
@@ -82,17 +83,25 @@ public struct ChatService: Sendable {
             return try await self.post(self.rules.failed(error, ref: ref), to: id)
         }
         // The message is kept whatever becomes of its sender, so the room hears of it all the same.
-        try await self.post(effects.receipt, to: id)
+        let posted: Result<Void, any Error>
+        do { posted = .success(try await self.post(effects.receipt, to: id)) } catch { posted = .failure(error) }
         if let broadcast = effects.broadcast { try await self.port.publish(broadcast, room: message.room) }
+        try posted.get()
     }
 
-    private func join(_ room: String, ref: String?, connectionId id: String) async throws {
+    private func join(_ room: String, ref: String?, connectionId id: String, wasIn: Bool) async throws {
         try await self.answering(id, ref: ref) {
             // First in the room, then the position: what is newer than the position will be published to this connection.
             let isIn = try await self.connections.join(
                 room: room, connectionId: id, maximumRooms: self.rules.limits.maximumRoomsPerConnection)
             guard isIn else { return self.rules.refusedToJoin(ref: ref) }
-            return self.rules.joined(try await self.messages.position(room: room), ref: ref)
+            do {
+                return self.rules.joined(try await self.messages.position(room: room), ref: ref)
+            } catch {
+                // Told that it failed, the client does not expect the room's messages.
+                if !wasIn { try? await self.connections.leave(room: room, connectionId: id) }
+                throw error
+            }
         }
     }
 

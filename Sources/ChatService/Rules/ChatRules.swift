@@ -1,5 +1,6 @@
 public import ChatProtocol
 public import ChatStore
+import Foundation
 
 /// The rules of the chat, without I/O: a request becomes a step, the outcome of the step becomes events.
 ///
@@ -142,8 +143,14 @@ public struct ChatRules: Sendable {
     }
 
     private func check(room: String) throws(ChatError) {
-        guard (1...self.limits.maximumRoomBytes).contains(room.utf8.count), room.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard (1...self.limits.maximumRoomBytes).contains(room.utf8.count),
+            !room.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+        else {
             throw ChatError(.invalidRoom, "\"room\" must have 1 to \(self.limits.maximumRoomBytes) bytes and no control characters.")
+        }
+        // Two spellings of one name would be one room to some parts of a host and two to others.
+        guard room.utf8.allSatisfy({ $0 < 0x80 }) || room.utf8.elementsEqual(room.precomposedStringWithCanonicalMapping.utf8) else {
+            throw ChatError(.invalidRoom, "\"room\" must be in Unicode's normalisation form C.")
         }
     }
 

@@ -10,20 +10,24 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
 
     private let url: WebSocketURL
     private let configuration: WebSocketClientConfiguration
-    private let httpHandlers: [any RemovableChannelHandler]
+    private let encoder: any RemovableChannelHandler
+    private let decoder: any RemovableChannelHandler
     private let upgrader: NIOWebSocketClientUpgrader
     /// Nil once it was fulfilled.
     private var result: EventLoopPromise<UpgradedChannel>?
     private var response: HTTPResponseHead?
+    /// Bytes that came with the answer, once that was found good and until the decoder has gone.
+    private var early: [NIOAny]?
     private var timeout: Scheduled<Void>?
 
     private init(
-        url: WebSocketURL, configuration: WebSocketClientConfiguration, httpHandlers: [any RemovableChannelHandler],
-        result: EventLoopPromise<UpgradedChannel>
+        url: WebSocketURL, configuration: WebSocketClientConfiguration, encoder: any RemovableChannelHandler,
+        decoder: any RemovableChannelHandler, result: EventLoopPromise<UpgradedChannel>
     ) {
         self.url = url
         self.configuration = configuration
-        self.httpHandlers = httpHandlers
+        self.encoder = encoder
+        self.decoder = decoder
         self.result = result
         // Only for the key and the check of the answer to it; the pipeline is changed here.
         self.upgrader = NIOWebSocketClientUpgrader { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
@@ -35,14 +39,12 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     ) throws {
         let encoder = HTTPRequestEncoder()
         let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-        let handshake = ClientHandshakeHandler(url: url, configuration: configuration, httpHandlers: [encoder, decoder], result: result)
+        let handshake = ClientHandshakeHandler(
+            url: url, configuration: configuration, encoder: encoder, decoder: decoder, result: result)
         try channel.pipeline.syncOperations.addHandlers([encoder, decoder, handshake])
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        self.timeout = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(self.configuration.handshakeTimeout)) {
-            self.fail(WebSocketError(.handshakeTimeout, "The server did not answer in time."), context: context)
-        }
         if context.channel.isActive { self.sendRequest(context: context) }
     }
 
@@ -69,6 +71,10 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard self.early == nil else {
+            self.early?.append(data)
+            return
+        }
         switch self.unwrapInboundIn(data) {
         case .head(let head): self.response = head
         case .body: break
@@ -80,6 +86,9 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     private func sendRequest(context: ChannelHandlerContext) {
+        self.timeout = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(self.configuration.handshakeTimeout)) {
+            self.fail(WebSocketError(.handshakeTimeout, "The server did not answer in time."), context: context)
+        }
         var headers = HTTPHeaders()
         headers.add(name: "Host", value: self.url.hostField)
         headers.add(name: "Upgrade", value: "websocket")
@@ -95,7 +104,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     private func check(_ response: HTTPResponseHead, context: ChannelHandlerContext) {
-        guard let result else { return }
+        guard self.result != nil else { return }
         guard response.status == .switchingProtocols else {
             let status = Int(response.status.code)
             let error = WebSocketError(.handshakeRejected, "The server answered with status \(status).", status: status)
@@ -103,24 +112,39 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         }
         let selected = response.headers["Sec-WebSocket-Protocol"]
         guard response.headers[canonicalForm: "Upgrade"].contains(where: { $0.lowercased() == "websocket" }),
+            response.headers[canonicalForm: "Connection"].contains(where: { $0.lowercased() == "upgrade" }),
             self.upgrader.shouldAllowUpgrade(upgradeResponse: response),
             selected.count <= 1, selected.allSatisfy(self.configuration.subprotocols.contains),
             response.headers["Sec-WebSocket-Extensions"].isEmpty
         else {
             return self.fail(WebSocketError(.invalidHandshake, "The server's answer is not a WebSocket server's."), context: context)
         }
+        // Nothing may be sent before the decoder has gone, which takes until the next tick: it looks at what is sent, and knows
+        // HTTP only. A ping or a close frame that comes in the same packet as the answer would be answered through it.
+        self.early = []
+        let decoderGone = context.eventLoop.makePromise(of: Void.self)
+        decoderGone.futureResult.assumeIsolated().whenComplete { _ in self.upgrade(subprotocol: selected.first, context: context) }
+        let operations = context.pipeline.syncOperations
+        operations.removeHandler(self.encoder, promise: nil)
+        operations.removeHandler(self.decoder, promise: decoderGone)
+    }
+
+    private func upgrade(subprotocol: String?, context: ChannelHandlerContext) {
+        guard let result else { return }
         let channel = context.channel
         do {
             let handler = try WebSocketHandler.addToPipeline(of: channel, configuration: self.configuration.webSocket, isServer: false)
-            let upgraded = try UpgradedChannel(channel, handler: handler, subprotocol: selected.first)
+            let upgraded = try UpgradedChannel(channel, handler: handler, subprotocol: subprotocol)
             self.result = nil
-            let operations = channel.pipeline.syncOperations
-            operations.removeHandler(self, promise: nil)
-            for handler in self.httpHandlers { operations.removeHandler(handler, promise: nil) }
             result.succeed(upgraded)
         } catch {
-            self.fail(WebSocketError(.connectFailed, "The connection cannot be set up.", underlying: error), context: context)
+            return self.fail(WebSocketError(.connectFailed, "The connection cannot be set up.", underlying: error), context: context)
         }
+        if let early, !early.isEmpty {
+            for bytes in early { context.fireChannelRead(bytes) }
+            context.fireChannelReadComplete()
+        }
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
     private func fail(_ error: WebSocketError, context: ChannelHandlerContext) {

@@ -1,6 +1,7 @@
 public import NIOCore
 public import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// Opens WebSockets.
 public enum WebSocketClient {
@@ -10,7 +11,8 @@ public enum WebSocketClient {
     ///   - url: `ws://` or `wss://`.
     ///   - body: the connection is open while it runs, unless the peer or the network ends it: then `messages` ends.
     /// - Returns: what `body` returned.
-    /// - Throws: ``WebSocketError`` if there is no connection to be had; what `body` threw.
+    /// - Throws: ``WebSocketError`` if there is no connection to be had, `CancellationError` if the task is cancelled before there is
+    ///   one; what `body` threw.
     public static func withConnection<Value>(
         to url: String,
         configuration: WebSocketClientConfiguration = WebSocketClientConfiguration(),
@@ -25,14 +27,31 @@ public enum WebSocketClient {
     private static func connect(
         to url: WebSocketURL, configuration: WebSocketClientConfiguration, eventLoopGroup: any EventLoopGroup
     ) async throws -> UpgradedChannel {
-        let tls = try url.isSecure ? NIOSSLContext(configuration: configuration.tls ?? .makeClientConfiguration()) : nil
+        let attempt = Attempt()
+        return try await withTaskCancellationHandler {
+            do {
+                let result = try await self.connect(
+                    to: url, configuration: configuration, eventLoopGroup: eventLoopGroup, attempt: attempt)
+                return try await result.get()
+            } catch {
+                if Task.isCancelled { throw CancellationError() }
+                throw error
+            }
+        } onCancel: {
+            attempt.cancel()
+        }
+    }
+
+    private static func connect(
+        to url: WebSocketURL, configuration: WebSocketClientConfiguration, eventLoopGroup: any EventLoopGroup, attempt: Attempt
+    ) async throws -> EventLoopFuture<UpgradedChannel> {
         let bootstrap = ClientBootstrap(group: eventLoopGroup)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
-        let channel: any Channel
-        let result: EventLoopFuture<UpgradedChannel>
         do {
-            (channel, result) = try await bootstrap.connect(host: url.host, port: url.port) { channel in
+            let tls = try url.isSecure ? NIOSSLContext(configuration: configuration.tls ?? .makeClientConfiguration()) : nil
+            return try await bootstrap.connect(host: url.host, port: url.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try attempt.add(channel)
                     let promise = channel.eventLoop.makePromise(of: UpgradedChannel.self)
                     do {
                         if let tls {
@@ -44,16 +63,34 @@ public enum WebSocketClient {
                         promise.fail(error)
                         throw error
                     }
-                    return (channel, promise.futureResult)
+                    return promise.futureResult
                 }
             }
         } catch {
             throw WebSocketError(.connectFailed, "The server cannot be reached.", underlying: error)
         }
-        return try await withTaskCancellationHandler {
-            try await result.get()
-        } onCancel: {
-            channel.close(promise: nil)
+    }
+
+    /// The channels of one attempt to connect, of which there is one for each address of a name, so that a cancelled task need not
+    /// wait for the network.
+    private final class Attempt: Sendable {
+        /// Nil once the task was cancelled.
+        private let channels = Mutex<[any Channel]?>([])
+
+        func add(_ channel: any Channel) throws {
+            let isCancelled = self.channels.withLock { channels in
+                channels?.append(channel)
+                return channels == nil
+            }
+            if isCancelled { throw CancellationError() }
+        }
+
+        func cancel() {
+            let channels = self.channels.withLock { channels in
+                defer { channels = nil }
+                return channels ?? []
+            }
+            for channel in channels { channel.close(promise: nil) }
         }
     }
 }

@@ -39,7 +39,7 @@ struct WebSocketURL: Hashable {
         }
         guard !self.host.isEmpty else { throw invalid }
         if let portText {
-            guard let port = Int(portText), (1...65_535).contains(port) else { throw invalid }
+            guard portText.allSatisfy(\.isWholeNumber), let port = Int(portText), (1...65_535).contains(port) else { throw invalid }
             self.port = port
         } else {
             self.port = self.isSecure ? 443 : 80

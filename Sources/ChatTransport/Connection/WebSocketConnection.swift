@@ -5,7 +5,8 @@ import NIOCore
 ///
 /// It lives inside of the closure that it is handed to. When that returns, the connection closes with 1000 if it is still open.
 public struct WebSocketConnection: Sendable {
-    /// The messages of the peer, in order. Ends when the connection does. For one task.
+    /// The messages of the peer, in order. Ends when the connection does. For one task, and to be iterated once: a second
+    /// iterator is a programming error.
     public struct Messages: AsyncSequence, Sendable {
         public typealias Element = WebSocketMessage
         let base: NIOAsyncChannelInboundStream<WebSocketMessage>
@@ -48,18 +49,29 @@ public struct WebSocketConnection: Sendable {
 
     /// Sends a message.
     public func send(_ message: WebSocketMessage) async throws {
+        try await self.write(.message(message))
+    }
+
+    /// Starts the close handshake. ``messages`` ends when it is over.
+    ///
+    /// - Parameters:
+    ///   - code: one that may be sent; in place of another (1005, 1006) none is.
+    ///   - reason: what is over 123 bytes is cut off.
+    /// - Throws: an error if the connection has ended.
+    public func close(_ code: WebSocketCloseCode = .normalClosure, reason: String = "") async throws {
+        try await self.write(.close(code, reason: reason))
+    }
+
+    private func write(_ output: WebSocketOutput) async throws {
         do {
-            try await self.outbound.write(.message(message))
+            try await self.outbound.write(output)
+            // The writer hears on the event loop that the channel has had enough, and a task that sends on meanwhile outruns it.
+            try await self.closed.eventLoop.submit {}.get()
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             throw WebSocketError(.closed, "The connection has ended.", underlying: error)
         }
-    }
-
-    /// Starts the close handshake. ``messages`` ends when it is over.
-    public func close(_ code: WebSocketCloseCode = .normalClosure, reason: String = "") async throws {
-        try await self.outbound.write(.close(code, reason: reason))
     }
 
     /// How the connection ended, once it has.

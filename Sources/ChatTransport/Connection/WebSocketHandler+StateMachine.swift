@@ -16,7 +16,7 @@ extension WebSocketHandler {
 
         private enum State {
             case open
-            /// A close frame was sent; the peer has until then to answer.
+            /// A close frame was sent; the peer has until then to answer, or to read it if it sent one first.
             case closing(deadline: NIODeadline)
             case closed
         }
@@ -75,9 +75,9 @@ extension WebSocketHandler {
             switch self.state {
             case .open: break
             case .closing:
-                // Only the answer to the close frame is of interest.
-                guard frame.opcode == .connectionClose else { return .none }
-                self.received = self.received ?? Self.closure(in: frame.unmaskedData)
+                // Only the answer to the close frame is of interest; a peer that began has none to give.
+                guard frame.opcode == .connectionClose, self.received == nil else { return .none }
+                self.received = Self.closure(in: frame.unmaskedData)
                 self.state = .closed
                 return .closeChannel
             case .closed: return .none
@@ -152,7 +152,8 @@ extension WebSocketHandler {
                 return self.fail(.protocolError, "invalid close frame", now: now)
             }
             self.received = closure
-            self.state = .closed
+            self.state = .closing(deadline: now + TimeAmount(self.configuration.closeTimeout))
+            self.fragments = nil
             // Both have said it: a server ends the TCP connection first, so that it does not keep TIME_WAIT (section 7.1.1).
             return .sendClose(closure.code == .noStatusReceived ? nil : closure.code, reason: "", thenClose: true)
         }

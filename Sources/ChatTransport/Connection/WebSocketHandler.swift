@@ -24,11 +24,11 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     /// Whether the handler above closes the connection when the server goes down, because it has something to finish first.
     package var leavesQuiescingToNext = false
 
-    /// - Parameter closed: succeeds when the connection has ended.
+    /// - Parameter closed: succeeds when the connection has ended. Its event loop must be the channel's.
     init(configuration: WebSocketConfiguration, role: StateMachine.Role, closed: EventLoopPromise<WebSocketClosure>) {
         self.configuration = configuration
         self.role = role
-        self.machine = StateMachine(configuration: configuration, role: role, now: .now())
+        self.machine = StateMachine(configuration: configuration, role: role, now: closed.futureResult.eventLoop.now)
         self.closed = closed
     }
 
@@ -65,13 +65,18 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.perform(self.machine.receive(self.unwrapInboundIn(data), now: .now()), context: context)
+        self.perform(self.machine.receive(self.unwrapInboundIn(data), now: context.eventLoop.now), context: context)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? NIOWebSocketError {
-            self.perform(self.machine.receiveUnreadable(isTooLong: error == .invalidFrameLength, now: .now()), context: context)
-        } else {
+        switch error {
+        case let error as NIOWebSocketError:
+            let isTooLong = error == .invalidFrameLength
+            self.perform(self.machine.receiveUnreadable(isTooLong: isTooLong, now: context.eventLoop.now), context: context)
+        case is ByteToMessageDecoderError:
+            // What comes after an unreadable frame. The peer has been told, and must not be cut before it has read that.
+            break
+        default:
             // The transport is broken: there is nobody to say it to.
             context.close(promise: nil)
         }
@@ -99,13 +104,14 @@ package final class WebSocketHandler: ChannelDuplexHandler {
                 context.flush()
             }
         case .sendClose(let code, let reason, let thenClose):
-            self.writeClose(code, reason: reason, context: context)
+            var written: EventLoopPromise<Void>?
             if thenClose {
-                context.close(promise: nil)
-            } else {
-                self.resumeReading()
-                self.scheduleTimer(context: context)
+                // To close a channel drops what waits to be sent, and this waits behind all of it.
+                let channel = context.channel
+                written = context.eventLoop.makePromise()
+                written?.futureResult.whenComplete { _ in channel.close(promise: nil) }
             }
+            self.startClosing(code, reason: reason, written: written, context: context)
         case .closeChannel: context.close(promise: nil)
         }
     }
@@ -115,7 +121,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch self.unwrapOutboundIn(data) {
         case .message(let message):
-            guard self.machine.sendMessage(now: .now()) else {
+            guard self.machine.sendMessage(now: context.eventLoop.now) else {
                 promise?.fail(ChannelError.ioOnClosedChannel)
                 return
             }
@@ -141,33 +147,52 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     /// Starts the close handshake, unless it has begun. On the event loop.
     package func close(_ code: WebSocketCloseCode, reason: String) {
-        guard let context, self.machine.close(now: .now()) else { return }
-        self.writeClose(code, reason: reason, context: context)
-        self.resumeReading()
-        self.scheduleTimer(context: context)
+        guard let context, self.machine.close(now: context.eventLoop.now) else { return }
+        self.startClosing(code, reason: reason, context: context)
     }
 
     private func enforceOutboundLimit(context: ChannelHandlerContext) {
         // Only a channel that cannot keep up is asked how far behind it is.
-        guard !context.channel.isWritable,
-            let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes),
-            waiting > self.configuration.maximumOutboundBytes
-        else { return }
-        self.close(.slowConsumer, reason: "too slow to read")
-    }
-
-    private func writeClose(_ code: WebSocketCloseCode?, reason: String, context: ChannelHandlerContext) {
-        var payload = context.channel.allocator.buffer(capacity: 2 + reason.utf8.count)
-        if let code {
-            payload.writeInteger(code.rawValue)
-            payload.writeString(reason)
-        }
-        self.write(.connectionClose, payload, context: context)
+        guard !context.channel.isWritable, self.isBehind(context) else { return }
+        // What the peer has not been offered yet is no fault of its own.
         context.flush()
+        if self.isBehind(context) { self.close(.slowConsumer, reason: "too slow to read") }
     }
 
-    private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) {
-        context.write(self.wrapOutboundOut(self.frame(opcode, payload, context: context)), promise: nil)
+    private func isBehind(_ context: ChannelHandlerContext) -> Bool {
+        guard let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes) else { return false }
+        return waiting > self.configuration.maximumOutboundBytes
+    }
+
+    /// The machine has just begun to close.
+    private func startClosing(
+        _ code: WebSocketCloseCode?, reason: String, written: EventLoopPromise<Void>? = nil, context: ChannelHandlerContext
+    ) {
+        var payload = context.channel.allocator.buffer(capacity: 125)
+        if let code, code.mayBeSent {
+            payload.writeInteger(code.rawValue)
+            payload.writeString(Self.fitting(reason))
+        }
+        self.write(.connectionClose, payload, promise: written, context: context)
+        context.flush()
+        self.scheduleTimer(context: context)
+        // The answer is to be read whoever had paused reading, and whether or not somebody above still wants messages.
+        self.isReadingPaused = false
+        context.read()
+    }
+
+    /// As much of a reason as a control frame holds beside the code: 125 bytes in all (section 5.5).
+    private static func fitting(_ reason: String) -> String {
+        guard reason.utf8.count > 123 else { return reason }
+        var scalars = reason.unicodeScalars.prefix(123)
+        while Substring(scalars).utf8.count > 123 { scalars.removeLast() }
+        return String(scalars)
+    }
+
+    private func write(
+        _ opcode: WebSocketOpcode, _ payload: ByteBuffer, promise: EventLoopPromise<Void>? = nil, context: ChannelHandlerContext
+    ) {
+        context.write(self.wrapOutboundOut(self.frame(opcode, payload, context: context)), promise: promise)
     }
 
     private func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) -> ByteBuffer {
@@ -182,7 +207,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     /// Stops reading from the peer, so that one that asks faster than it can be answered waits in its own socket.
     package func pauseReading() {
-        self.isReadingPaused = true
+        if self.machine.isOpen { self.isReadingPaused = true }
     }
 
     package func resumeReading() {
@@ -192,6 +217,11 @@ package final class WebSocketHandler: ChannelDuplexHandler {
             self.hasHeldBackRead = false
             self.context?.read()
         }
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        if !self.machine.isOpen { context.read() }
     }
 
     package func read(context: ChannelHandlerContext) {
@@ -213,12 +243,12 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     private func timerFired() {
         guard let context = self.context else { return }
-        switch self.machine.timerFired(now: .now()) {
+        switch self.machine.timerFired(now: context.eventLoop.now) {
         case .wait: break
         case .sendPing:
             self.write(.ping, ByteBuffer(), context: context)
             context.flush()
-        case .sendClose(let code, let reason): self.writeClose(code, reason: reason, context: context)
+        case .sendClose(let code, let reason): self.startClosing(code, reason: reason, context: context)
         case .closeChannel: context.close(promise: nil)
         }
         self.scheduleTimer(context: context)

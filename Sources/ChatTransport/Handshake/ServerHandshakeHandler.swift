@@ -37,7 +37,10 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         limits.maxHeaderListSize = configuration.maximumHeaderBytes
         limits.maxHeaderFieldCount = configuration.maximumHeaderCount
         let encoder = HTTPResponseEncoder()
-        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+        // What comes after the request waits here for the decision; a client that pours out frames before it is let in gets no further.
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
+            maximumBufferSize: configuration.maximumHeaderBytes + configuration.webSocket.maximumFrameBytes)
         let handshake = ServerHandshakeHandler(
             configuration: configuration, httpHandlers: [encoder, decoder], decide: decide)
         try channel.pipeline.syncOperations.addHandlers([encoder, decoder, handshake])

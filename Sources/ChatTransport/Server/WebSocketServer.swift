@@ -12,13 +12,17 @@ public final class WebSocketServer: Sendable {
     public let localAddress: SocketAddress
     private let channel: any Channel
     private let quiescing: ServerQuiescingHelper
+    private let connections: OpenChannels
     private let configuration: WebSocketServerConfiguration
 
-    private init(channel: any Channel, quiescing: ServerQuiescingHelper, configuration: WebSocketServerConfiguration) throws {
+    private init(
+        channel: any Channel, quiescing: ServerQuiescingHelper, connections: OpenChannels, configuration: WebSocketServerConfiguration
+    ) throws {
         guard let address = channel.localAddress else { throw WebSocketError(.closed, "The server's channel has no address.") }
         self.localAddress = address
         self.channel = channel
         self.quiescing = quiescing
+        self.connections = connections
         self.configuration = configuration
     }
 
@@ -60,6 +64,7 @@ public final class WebSocketServer: Sendable {
         decide: @escaping @Sendable (WebSocketUpgradeRequest) async -> WebSocketUpgradeAnswer
     ) async throws -> WebSocketServer {
         let quiescing = ServerQuiescingHelper(group: eventLoopGroup)
+        let connections = OpenChannels()
         let tls = try configuration.tls.map { try NIOSSLContext(configuration: $0) }
         let channel = try await ServerBootstrap(group: eventLoopGroup)
             .serverChannelOption(.backlog, value: CInt(configuration.backlog))
@@ -72,12 +77,13 @@ public final class WebSocketServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    connections.add(channel)
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try self.expectHandshake(on: channel, configuration: configuration, decide: decide)
                 }
             }
             .bind(host: host, port: port).get()
-        return try WebSocketServer(channel: channel, quiescing: quiescing, configuration: configuration)
+        return try WebSocketServer(channel: channel, quiescing: quiescing, connections: connections, configuration: configuration)
     }
 
     /// Sets up a channel that somebody else has accepted. On its event loop.
@@ -95,7 +101,7 @@ public final class WebSocketServer: Sendable {
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         self.quiescing.initiateShutdown(promise: promise)
         // Every connection has a close timeout of its own; this one is for handlers that keep theirs open.
-        let timeout = self.channel.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) { promise.succeed() }
+        let timeout = self.channel.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) { self.connections.cut() }
         try? await promise.futureResult.get()
         timeout.cancel()
     }

@@ -10,18 +10,24 @@ struct CodeThrottleTests {
 
     @Test func anHourBringsFiveMore() {
         var throttle = CodeThrottle()
-        for _ in 0..<5 { #expect(throttle.admit("alice", now: self.start)) }
-        #expect(!throttle.admit("alice", now: self.start + .milliseconds(3_599_999)))
-        for _ in 0..<5 { #expect(throttle.admit("alice", now: self.start + .seconds(3600))) }
-        #expect(!throttle.admit("alice", now: self.start + .seconds(3600)))
-        #expect(throttle.admit("bob", now: self.start))
+        let first = (0..<6).map { _ in throttle.admit("alice", now: self.start) }
+        #expect(first == [true, true, true, true, true, false])
+        let tooEarly = throttle.admit("alice", now: self.start + .milliseconds(3_599_999))
+        #expect(!tooEarly)
+        let second = (0..<6).map { _ in throttle.admit("alice", now: self.start + .seconds(3600)) }
+        #expect(second == [true, true, true, true, true, false])
+        let other = throttle.admit("bob", now: self.start)
+        #expect(other)
     }
 
     @Test func manyNamesDoNotFillTheMemory() {
         var throttle = CodeThrottle()
-        for index in 0..<CodeThrottle.maximumNames { #expect(throttle.admit("made up \(index)", now: self.start)) }
-        #expect(!throttle.admit("alice", now: self.start))
-        #expect(throttle.admit("alice", now: self.start + .seconds(3600)))
+        let all = (0..<CodeThrottle.maximumNames).map { throttle.admit("made up \($0)", now: self.start) }
+        #expect(all.allSatisfy { $0 })
+        let oneMore = throttle.admit("alice", now: self.start)
+        #expect(!oneMore)
+        let later = throttle.admit("alice", now: self.start + .seconds(3600))
+        #expect(later)
     }
 
     @Test func thePoolSendsFiveCodesAnHour() async throws {
