@@ -23,7 +23,7 @@ extension RouterMethods {
             }
         }
         self.on(RouterPath(webSocketPath), method: .get) { _, _ in
-            Response(status: .upgradeRequired, headers: [.upgrade: "websocket", .connection: "close"])
+            Response(status: .upgradeRequired, headers: [.upgrade: "websocket", .connection: "upgrade"])
         }
         return self
     }

@@ -28,15 +28,17 @@ public struct WebSocketConnection: Sendable {
     /// The subprotocol that the server selected.
     public let subprotocol: String?
     private let outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>
+    private let channel: any Channel
     private let closed: EventLoopFuture<WebSocketClosure>
 
     init(
-        messages: Messages, subprotocol: String?, outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>,
+        messages: Messages, subprotocol: String?, outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>, channel: any Channel,
         closed: EventLoopFuture<WebSocketClosure>
     ) {
         self.messages = messages
         self.subprotocol = subprotocol
         self.outbound = outbound
+        self.channel = channel
         self.closed = closed
     }
 
@@ -65,8 +67,11 @@ public struct WebSocketConnection: Sendable {
     private func write(_ output: WebSocketOutput) async throws {
         do {
             try await self.outbound.write(output)
-            // The writer hears on the event loop that the channel has had enough, and a task that sends on meanwhile outruns it.
-            try await self.closed.eventLoop.submit {}.get()
+            // The writer hears on the event loop that the channel has had enough, or has ended, and a task that sends on meanwhile
+            // outruns it.
+            let channel = self.channel
+            let isActive = try await channel.eventLoop.submit { channel.isActive }.get()
+            if case .message = output, !isActive { throw ChannelError.ioOnClosedChannel }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -100,7 +105,8 @@ struct UpgradedChannel: Sendable {
     ) async throws -> Value {
         try await self.channel.executeThenClose { inbound, outbound in
             let connection = WebSocketConnection(
-                messages: .init(base: inbound), subprotocol: self.subprotocol, outbound: outbound, closed: self.closed)
+                messages: .init(base: inbound), subprotocol: self.subprotocol, outbound: outbound, channel: self.channel.channel,
+                closed: self.closed)
             let result: Result<Value, any Error>
             do { result = .success(try await body(connection)) } catch { result = .failure(error) }
             // The peer is told, and has the configured time to answer; both ways end in the close future. Not by the writer: it writes

@@ -4,6 +4,7 @@ import ChatServer
 import ChatService
 import ChatStore
 import Foundation
+import Synchronization
 import Testing
 
 /// Tokens that are not good, against a server whose users sign in by SRP. Each is answered with 401, and those who are connected chat on.
@@ -110,20 +111,20 @@ struct BadTokenTests {
 
     /// The connection may not outlive the token by which it was opened.
     @Test func aTokenThatExpiresClosesItsConnection() async throws {
-        let issuer = try await TokenIssuer(now: { .now() + .seconds(-3598) })
+        let issuer = try await TokenIssuer()
         let token = try await issuer.tokens().accessToken
-        let keys = await StaticTokenKeys(issuer.pool.keySet)
+        let expiresAt = try await issuer.pool.tokenVerifier.verify(token).expiresAt
+        let now = Mutex(expiresAt + .milliseconds(-300))
         let verifier = TokenVerifier(
-            configuration: .init(issuer: issuer.pool.configuration.issuer, clientIds: ["client-1"]), keys: keys)
-        try await withServer(authorizer: TokenAuthorizer(verifier)) { server in
-            #expect(try await server.settledPeer(token).closeCode() == 4001)
-            let answer = try await server.connect().get(
-                "/ws",
-                fields: [
-                    "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
-                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Authorization: Bearer \(token)",
-                ])
-            #expect(answer.status == 401)
+            configuration: issuer.pool.tokenVerifier.configuration, keys: await StaticTokenKeys(issuer.pool.keySet),
+            now: { now.withLock { $0 } })
+        try await withServer(authorizer: TokenAuthorizer(verifier), now: { now.withLock { $0 } }) { server in
+            let peer = try await server.settledPeer(token)
+            #expect(try await peer.closeCode() == 4001)
+            now.withLock { $0 = expiresAt }
+            let raw = try await server.connect()
+            try await raw.write(RawConnection.handshake(token: token))
+            #expect(try await raw.answer().status == 401, "nor does it open another one")
         }
     }
 

@@ -75,7 +75,7 @@ final class RecordingPort: ConnectionsPort {
         while true {
             let page = try await self.connections.connections(room: room, after: last, limit: 2, now: self.now())
             for id in page {
-                do { try await self.post(event, to: id) } catch is ConnectionGone { try await self.connections.remove(id: id) } catch {}
+                do { try await self.post(event, to: id) } catch is ConnectionGone { try? await self.connections.remove(id: id) } catch {}
             }
             guard page.count == 2 else { return }
             last = page.last

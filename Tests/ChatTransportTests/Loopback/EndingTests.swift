@@ -125,15 +125,18 @@ struct EndingTests {
         }
     }
 
+    /// At once, also where the writer has not heard of the end yet.
     @Test func nothingCanBeSentAfterTheEnd() async throws {
         try await withServer { server in
-            try await WebSocketClient.withConnection(to: server.url) { connection in
-                try await connection.close(.normalClosure)
-                #expect(try await connection.texts() == [])
-                let sending = await #expect(throws: WebSocketError.self) { try await connection.send("late") }
-                #expect(sending?.code == .closed)
-                let closing = await #expect(throws: WebSocketError.self) { try await connection.close() }
-                #expect(closing?.code == .closed)
+            for _ in 0..<20 {
+                try await WebSocketClient.withConnection(to: server.url) { connection in
+                    try await connection.close(.normalClosure)
+                    _ = await connection.closure
+                    let sending = await #expect(throws: WebSocketError.self) { try await connection.send("late") }
+                    #expect(sending?.code == .closed)
+                    let closing = await #expect(throws: WebSocketError.self) { try await connection.close() }
+                    #expect(closing?.code == .closed)
+                }
             }
         }
     }

@@ -71,7 +71,7 @@ struct TLSTests {
             $0.handshakeTimeout = .milliseconds(50)
         }) { server in
             try await RawPeer.connect(to: server.port) { peer in
-                try await peer.send([0x16, 0x03, 0x01])
+                try? await peer.send([0x16, 0x03, 0x01])  // Unless the time is over already.
                 await peer.end()
             }
         }

@@ -81,6 +81,13 @@ final class HandlerFixture {
         self.channel.writeAndFlush(WebSocketOutput.message(WebSocketMessage(.text, ByteBuffer(string: text))))
     }
 
+    /// Whether a message is refused at once.
+    func refuses(_ text: String) -> Bool {
+        var isRefused = false
+        self.send(text).assumeIsolated().whenFailure { isRefused = $0 as? ChannelError == .ioOnClosedChannel }
+        return isRefused
+    }
+
     func delivered() throws -> [String] {
         var messages: [String] = []
         while let message = try self.channel.readInbound(as: WebSocketMessage.self) { messages.append(String(buffer: message.bytes)) }
