@@ -28,6 +28,14 @@ public final class ChatGateway: Sendable {
     private struct State {
         var isShuttingDown = false
         var connections = 0
+        /// Who waits for the last connection to end.
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var hasWaitedEnough = false
+
+        mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
+            defer { self.waiting = [] }
+            return self.waiting
+        }
     }
 
     /// - Parameters:
@@ -126,11 +134,12 @@ public final class ChatGateway: Sendable {
     }
 
     func connectionClosed() {
-        let count = self.state.withLock { state in
+        let (count, waiting) = self.state.withLock { state in
             state.connections -= 1
-            return state.connections
+            return (state.connections, state.connections == 0 ? state.takeWaiting() : [])
         }
         self.metrics.connections.set(count)
+        for continuation in waiting { continuation.resume() }
     }
 
     func submit(_ message: NewMessage, tag: CommitTag) throws(StoreError) {
@@ -140,7 +149,7 @@ public final class ChatGateway: Sendable {
     // MARK: Going down
 
     /// Lets nobody in any more, answers what was begun, asks every client to leave (1001), and returns when everything that was
-    /// taken is durable and its senders are told.
+    /// taken is durable, its senders are told, and every client has left or has had the server's `drainTimeout` for it.
     public func shutDown() async {
         self.state.withLock { $0.isShuttingDown = true }
         for loop in self.loops.values {
@@ -149,6 +158,27 @@ public final class ChatGateway: Sendable {
         await self.commits.close()
         // The last commit's deliveries were handed to the loops before that returned; one more turn of each, and they are done.
         for loop in self.loops.values { try? await loop.eventLoop.submit {}.get() }
+        await self.waitForConnections()
+    }
+
+    /// A process that ends while its clients still send resets their connections, and what was last written to them is lost.
+    private func waitForConnections() async {
+        let timeout = Task {
+            try await Task.sleep(for: self.configuration.server.drainTimeout)
+            let waiting = self.state.withLock { state in
+                state.hasWaitedEnough = true
+                return state.takeWaiting()
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+        defer { timeout.cancel() }
+        await withCheckedContinuation { continuation in
+            let isOver = self.state.withLock { state in
+                if state.connections > 0, !state.hasWaitedEnough { state.waiting.append(continuation) }
+                return state.connections == 0 || state.hasWaitedEnough
+            }
+            if isOver { continuation.resume() }
+        }
     }
 }
 

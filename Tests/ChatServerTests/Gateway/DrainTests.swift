@@ -17,7 +17,7 @@ struct DrainTests {
             await server.beginShutdown()
             for peer in peers { #expect(try await peer.closeCode() == 1001) }
             try await server.waitForEnd()
-            #expect(server.gateway.connectionCount == 0)
+            #expect(server.gateway.connectionCount == 0, "it has waited for them")
             #expect(!server.gateway.isAccepting)
             await #expect(throws: (any Error).self) { try await server.connect() }
         }
@@ -111,13 +111,15 @@ struct DrainTests {
     @Test func shuttingDownTwiceIsNoError() async throws {
         try await withServer { server in
             let peer = try await server.settledPeer("alice")
-            await server.gateway.shutDown()
-            await server.gateway.shutDown()
+            async let first: Void = server.gateway.shutDown()
+            async let second: Void = server.gateway.shutDown()
             #expect(try await peer.closeCode() == 1001)
+            _ = await (first, second)
+            await server.gateway.shutDown()
         }
     }
 
-    /// A client that was let in and not yet installed when the gateway went down.
+    /// A client that was let in and not yet in its room when the gateway went down.
     @Test func whoComesAtTheLastMomentIsAskedToLeave() async throws {
         let store = ScriptedStore()
         try await withServer(store: store) { server in
@@ -125,9 +127,43 @@ struct DrainTests {
             let peer = try await server.peer("alice")
             try await store.positions.nextArrival()
             async let down: Void = server.gateway.shutDown()
-            await down
+            try await until { !server.gateway.isAccepting }
             store.positions.open()
             #expect(try await peer.closeCode() == 1001)
+            await down
+        }
+    }
+
+    @Test func aHistoryThatIsBeingReadIsAnswered() async throws {
+        let store = ScriptedStore()
+        try await withServer(store: store) { server in
+            let peer = try await server.settledPeer("alice")
+            store.histories.shut()
+            try await peer.send(.history(HistoryQuery()), ref: "h")
+            try await store.histories.nextArrival()
+            async let down: Void = server.gateway.shutDown()
+            try await until { !server.gateway.isAccepting }
+            store.histories.open()
+            #expect(try await peer.next().ref == "h")
+            #expect(try await peer.closeCode() == 1001)
+            await down
+        }
+    }
+
+    @Test(arguments: HostKind.allCases)
+    func aClientThatDoesNotLeaveIsNotWaitedForForEver(_ kind: HostKind) async throws {
+        try await withServer(
+            kind,
+            configure: {
+                $0.server.webSocket.closeTimeout = .seconds(600)
+                $0.server.drainTimeout = .milliseconds(200)
+            }
+        ) { server in
+            let raw = try await server.connect(isReading: false)
+            try await raw.write(RawConnection.handshake(token: "deaf"))
+            try await until { server.gateway.connectionCount == 1 }
+            await server.beginShutdown()
+            try await server.waitForEnd()
         }
     }
 

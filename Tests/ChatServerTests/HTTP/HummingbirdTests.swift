@@ -108,8 +108,8 @@ struct HummingbirdTests {
             async let sent: Void = raw.write("GET /ws?" + String(repeating: "x", count: count))
             try? await sent
             try await raw.write(" HTTP/1.1\r\nHost: x\r\n\r\n")
-            let answer = try await raw.readToEnd()
-            #expect(answer.hasPrefix("HTTP/1.1 4"))
+            let status = try await raw.answer().status
+            #expect((400..<500).contains(status))
             let peer = try await server.settledPeer("alice")
             #expect(try await peer.ask(.ping).kind == .pong)
         }
