@@ -8,7 +8,7 @@ import Testing
 @testable import ChatClient
 
 /// Tokens that are not taken any more.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct AuthorizationTests {
     @Test func aRefusedTokenIsReplacedOnce() async throws {
         let (desk, tokens, waits) = (TokenDesk(), NumberedTokens("alice"), Waits())

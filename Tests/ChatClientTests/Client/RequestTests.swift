@@ -4,7 +4,7 @@ import Testing
 @testable import ChatClient
 
 /// Asking and hearing, against a real server.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct RequestTests {
     @Test func twoPeopleChat() async throws {
         try await withChat { chat in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ChatClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct EventBufferTests {
     private static func message(_ sequence: Int64) -> ChatClientEvent { .message(.sample(sequence)) }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import ChatClient
 
 /// A token at hand for whoever asks, and a fresh one when that runs out.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct UserSessionTests {
     let pool = FakePool()
     private let clock = Clock()

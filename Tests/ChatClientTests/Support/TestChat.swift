@@ -2,6 +2,7 @@ import ChatProtocol
 import ChatServer
 import ChatService
 import ChatStore
+import ChatTransport
 import Logging
 import NIOCore
 import NIOPosix
@@ -14,12 +15,15 @@ let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 actor TestChat {
     private var store: any MessageStore
     private let authorizer: any ConnectionAuthorizer
+    private let drainTimeout: Duration
     private var port = 0
     private var running: (services: ServiceGroup, gateway: ChatGateway, task: Task<Void, any Error>)?
 
-    init(store: any MessageStore = InMemoryStore(), authorizer: any ConnectionAuthorizer = TokenDesk()) {
+    /// - Parameter drainTimeout: how long connections may take to end when it stops; what is then left is cut.
+    init(store: any MessageStore, authorizer: any ConnectionAuthorizer, drainTimeout: Duration) {
         self.store = store
         self.authorizer = authorizer
+        self.drainTimeout = drainTimeout
     }
 
     var url: String { "ws://127.0.0.1:\(self.port)/ws" }
@@ -28,7 +32,9 @@ actor TestChat {
 
     func start() async throws {
         let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self, bufferingPolicy: .bufferingNewest(1))
-        let gateway = ChatGateway(messages: self.store, authorizer: self.authorizer, logger: silent)
+        var configuration = GatewayConfiguration()
+        configuration.server.drainTimeout = self.drainTimeout
+        let gateway = ChatGateway(messages: self.store, authorizer: self.authorizer, configuration: configuration, logger: silent)
         let server = ChatServer(gateway: gateway, host: "127.0.0.1", port: self.port, logger: silent) { listening.yield($0) }
         let services = ServiceGroup(
             configuration: .init(services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)], logger: silent))
@@ -60,9 +66,10 @@ actor TestChat {
 
 /// Serves a chat while `body` runs.
 func withChat<Value>(
-    store: any MessageStore = InMemoryStore(), authorizer: any ConnectionAuthorizer = TokenDesk(), _ body: (TestChat) async throws -> Value
+    store: any MessageStore = InMemoryStore(), authorizer: any ConnectionAuthorizer = TokenDesk(), drainTimeout: Duration = .seconds(10),
+    _ body: (TestChat) async throws -> Value
 ) async throws -> Value {
-    let chat = TestChat(store: store, authorizer: authorizer)
+    let chat = TestChat(store: store, authorizer: authorizer, drainTimeout: drainTimeout)
     try await chat.start()
     let result: Result<Value, any Error>
     do { result = .success(try await body(chat)) } catch { result = .failure(error) }

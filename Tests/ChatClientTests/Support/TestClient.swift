@@ -1,4 +1,6 @@
 import ChatProtocol
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import ChatClient
@@ -38,6 +40,7 @@ func withClient<Value: Sendable>(
     _ body: @escaping @Sendable (ChatClient) async throws -> Value
 ) async throws -> Value {
     var configuration = ChatClientConfiguration(url: url)
+    configuration.requestTimeout = .seconds(100)
     configure(&configuration)
     let client = ChatClient(configuration, tokens: tokens, logger: silent) { try await waits.wait($0) }
     return try await withThrowingTaskGroup(of: Value?.self) { group in
@@ -80,8 +83,10 @@ extension ChatClient {
 }
 
 func until(_ condition: () async throws -> Bool) async throws {
+    let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     while try await !condition() {
         try Task.checkCancellation()
-        await Task.yield()
+        // Not in a circle of its own, which would take the processor from what is waited for.
+        try await eventLoop.scheduleTask(in: .milliseconds(1)) {}.futureResult.get()
     }
 }

@@ -119,7 +119,7 @@ struct BadTokenTests {
             configuration: issuer.pool.tokenVerifier.configuration, keys: await StaticTokenKeys(issuer.pool.keySet),
             now: { now.withLock { $0 } })
         try await withServer(authorizer: TokenAuthorizer(verifier), now: { now.withLock { $0 } }) { server in
-            let peer = try await server.settledPeer(token)
+            let peer = try await server.peer(token)
             #expect(try await peer.closeCode() == 4001)
             now.withLock { $0 = expiresAt }
             let raw = try await server.connect()

@@ -5,7 +5,7 @@ import ChatTransport
 import Testing
 
 /// How a connection ends, by the list of docs/PROTOCOL.md, and that nobody else notices.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct CloseCodeTests {
     /// What a client does wrong.
     enum Mistake: CaseIterable {
@@ -72,7 +72,7 @@ struct CloseCodeTests {
     func anExpiredTokenIs4001(_ kind: HostKind) async throws {
         let start = Timestamp.now()
         try await withServer(kind, authorizer: NameAuthorizer(expiresAt: start + .milliseconds(400)), now: { start }) { server in
-            let peer = try await server.settledPeer("alice")
+            let peer = try await server.peer("alice")
             #expect(try await peer.closeCode() == 4001)
             try await until { server.gateway.connectionCount == 0 }
         }
@@ -105,7 +105,7 @@ struct CloseCodeTests {
 
     @Test func soIsOneThatIsOld() async throws {
         try await withServer(configure: { $0.server.webSocket.maximumLifetime = .milliseconds(300) }) { server in
-            let peer = try await server.settledPeer("alice")
+            let peer = try await server.peer("alice")
             await #expect(throws: ChatPeer.Closed(code: 1001)) { while true { try await peer.ask(.ping) } }
         }
     }

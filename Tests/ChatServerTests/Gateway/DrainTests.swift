@@ -7,7 +7,7 @@ import NIOCore
 import Testing
 
 /// Going down: nobody is let in, what was begun is answered, everybody is asked to leave.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct DrainTests {
     @Test(arguments: HostKind.allCases)
     func everybodyGets1001AndNobodyIsLetIn(_ kind: HostKind) async throws {

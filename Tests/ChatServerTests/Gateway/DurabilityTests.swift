@@ -4,7 +4,7 @@ import ChatStore
 import Testing
 
 /// A message is acknowledged, and shown to others, once the store has it, and not before.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct DurabilityTests {
     let store = ScriptedStore()
 

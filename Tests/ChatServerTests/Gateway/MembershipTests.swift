@@ -4,7 +4,7 @@ import ChatStore
 import Testing
 
 /// Who is shown what: those in the room, from when they joined until they left.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct MembershipTests {
     @Test func leavingStopsTheMessages() async throws {
         try await withServer { server in

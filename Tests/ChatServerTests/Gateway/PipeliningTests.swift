@@ -4,7 +4,7 @@ import ChatStore
 import Testing
 
 /// Requests that are sent without waiting for answers.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct PipeliningTests {
     private static let join = #"{"action":"joinRoom","ref":"j","room":"swift"}"#
     private static let send = #"{"action":"sendMessage","ref":"s","room":"swift","message":"hello"}"#

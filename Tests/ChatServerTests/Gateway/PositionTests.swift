@@ -4,7 +4,7 @@ import ChatStore
 import Testing
 
 /// A room's position comes from the store, which may fail or take its time.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct PositionTests {
     let store = ScriptedStore()
 

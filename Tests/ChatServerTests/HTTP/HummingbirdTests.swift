@@ -4,7 +4,7 @@ import NIOCore
 import Testing
 
 /// HTTP and the WebSocket on one port: the first line of a connection decides.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct HummingbirdTests {
     @Test func httpIsServedBesideTheWebSocket() async throws {
         let pool = try await TokenIssuer().pool

@@ -4,6 +4,7 @@ import ChatProtocol
 import ChatServer
 import ChatService
 import ChatStore
+import ChatTransport
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -80,6 +81,10 @@ func withServer<Value>(
 ) async throws -> Value {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var configuration = GatewayConfiguration()
+    // A machine that is busy with other tests is not what a time-out is for, unless a test says so.
+    configuration.server.handshakeTimeout = .seconds(100)
+    configuration.server.drainTimeout = .seconds(100)
+    configuration.server.webSocket.pingInterval = nil
     configure(&configuration)
     let gateway = ChatGateway(
         messages: store, authorizer: authorizer, configuration: configuration, eventLoopGroup: group, logger: logger,

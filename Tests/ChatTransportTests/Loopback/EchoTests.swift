@@ -31,7 +31,7 @@ struct EchoTests {
                 var iterator = connection.messages.makeAsyncIterator()
                 try await connection.send(Self.message(.text, 32_768))
                 #expect(try await iterator.next() == Self.message(.text, 32_768))
-                try await connection.send(Self.message(.text, 32_769))
+                try? await connection.send(Self.message(.text, 32_769))  // May be refused before it returns.
                 #expect(try await iterator.next() == nil)
                 #expect(await connection.closure.code == .messageTooBig)
             }
@@ -44,8 +44,9 @@ struct EchoTests {
         configuration.webSocket.maximumOutboundBytes = 16 * 1024 * 1024
         try await withServer { server in
             try await WebSocketClient.withConnection(to: server.url, configuration: configuration) { connection in
-                try await connection.send(Self.message(.binary, 2 * 1024 * 1024))
-                #expect(try await connection.texts() == [])
+                try? await connection.send(Self.message(.binary, 2 * 1024 * 1024))
+                let texts = try await connection.texts()
+                #expect(texts == [])
                 #expect(await connection.closure.code == .messageTooBig)
             }
         }
@@ -56,7 +57,7 @@ struct EchoTests {
         configuration.webSocket.maximumFrameBytes = 100
         try await withServer(handle: { connection in
             try await connection.send(Self.message(.text, 100))
-            try await connection.send(Self.message(.text, 101))
+            try? await connection.send(Self.message(.text, 101))
             #expect(try await connection.texts() == [])
             #expect(await connection.closure.code == .messageTooBig)
         }) { server in

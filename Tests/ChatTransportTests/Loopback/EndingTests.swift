@@ -36,8 +36,9 @@ struct EndingTests {
                 var messages = good.messages.makeAsyncIterator()
                 for _ in 0..<10 {
                     try await WebSocketClient.withConnection(to: server.url) { bad in
-                        try await bad.send("throw")
-                        #expect(try await bad.texts() == [])
+                        try? await bad.send("throw")
+                        let texts = try await bad.texts()
+                        #expect(texts == [])
                         #expect(await bad.closure.code == .normalClosure)
                     }
                     try await good.send("still here")
@@ -82,8 +83,9 @@ struct EndingTests {
             try await peer.send(WireFrame.text("a").bytes + WireFrame.text("half").bytes.dropLast())
         } _: { port in
             try await WebSocketClient.withConnection(to: "ws://127.0.0.1:\(port)/") { connection in
-                try await connection.send("go")
-                #expect(try await connection.texts() == ["a"])
+                try? await connection.send("go")
+                let texts = try await connection.texts()
+                #expect(texts == ["a"])
                 #expect(await connection.closure == WebSocketClosure(code: .abnormalClosure, reason: ""))
             }
         }
