@@ -214,7 +214,8 @@ extension WebSocketHandler {
             return earliest
         }
 
-        mutating func timerFired(now: NIODeadline) -> TimerAction {
+        /// - Parameter isListening: false while nothing is read from the peer, because whoever has its messages wants no more yet.
+        mutating func timerFired(now: NIODeadline, isListening: Bool = true) -> TimerAction {
             switch self.state {
             case .closed: return .wait
             case .closing(let deadline):
@@ -222,6 +223,11 @@ extension WebSocketHandler {
                 self.state = .closed
                 return .closeChannel
             case .open: break
+            }
+            if !isListening {
+                // Its answer may lie in the socket: a peer that is not listened to cannot be too silent.
+                self.lastInbound = now
+                self.pingSentAt = nil
             }
             if let pingSentAt, now >= pingSentAt + TimeAmount(self.configuration.pongTimeout) {
                 self.state = .closed

@@ -19,6 +19,8 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     private var timer: Scheduled<Void>?
     private var isReadingPaused = false
     private var hasHeldBackRead = false
+    /// Whether the channel was asked to read since it last brought something: only then does silence say anything of the peer.
+    private var isListening = true
     private let closed: EventLoopPromise<WebSocketClosure>
 
     /// Whether the handler above closes the connection when the server goes down, because it has something to finish first.
@@ -215,11 +217,13 @@ package final class WebSocketHandler: ChannelDuplexHandler {
         self.isReadingPaused = false
         if self.hasHeldBackRead {
             self.hasHeldBackRead = false
+            self.isListening = true
             self.context?.read()
         }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
+        self.isListening = false
         context.fireChannelReadComplete()
         if !self.machine.isOpen { context.read() }
     }
@@ -228,6 +232,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
         if self.isReadingPaused {
             self.hasHeldBackRead = true
         } else {
+            self.isListening = true
             context.read()
         }
     }
@@ -243,7 +248,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     private func timerFired() {
         guard let context = self.context else { return }
-        switch self.machine.timerFired(now: context.eventLoop.now) {
+        switch self.machine.timerFired(now: context.eventLoop.now, isListening: self.isListening) {
         case .wait: break
         case .sendPing:
             self.write(.ping, ByteBuffer(), context: context)

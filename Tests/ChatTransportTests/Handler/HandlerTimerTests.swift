@@ -30,6 +30,44 @@ struct HandlerTimerTests {
         #expect(subject.channel.isActive)
     }
 
+    /// What a paused connection's peer has said lies in the socket, where nobody looks: it must not be taken for silence.
+    @Test func aPeerThatIsNotListenedToIsNotCut() throws {
+        let subject = try HandlerFixture(.server)
+        subject.handler.pauseReading()
+        try subject.receive(.text("a"))
+        subject.advance(.seconds(1000))
+        #expect(try subject.sent() == [])
+        #expect(subject.channel.isActive)
+        subject.handler.resumeReading()
+        subject.advance(.seconds(30))
+        #expect(try subject.sent() == [WireFrame(9, [])])
+        subject.advance(.seconds(10))
+        #expect(try subject.end().code == .abnormalClosure)
+    }
+
+    /// The ping is out, and its answer read by nobody.
+    @Test func norIfItIsPausedAfterThePing() throws {
+        let subject = try HandlerFixture(.server)
+        subject.advance(.seconds(30))
+        #expect(try subject.sent() == [WireFrame(9, [])])
+        subject.handler.pauseReading()
+        try subject.receive(.text("a"))
+        subject.advance(.seconds(1000))
+        #expect(subject.channel.isActive)
+    }
+
+    /// A handler above that asks for no more holds up reading just as well.
+    @Test func norIfNobodyWantsItsMessages() throws {
+        final class Unwilling: ChannelOutboundHandler {
+            typealias OutboundIn = WebSocketOutput
+            func read(context: ChannelHandlerContext) {}
+        }
+        let subject = try HandlerFixture(.server, above: Unwilling())
+        try subject.receive(.text("a"))
+        subject.advance(.seconds(1000))
+        #expect(subject.channel.isActive)
+    }
+
     @Test func aPeerThatTalksIsNotPinged() throws {
         let subject = try HandlerFixture(.server)
         for _ in 0..<100 {

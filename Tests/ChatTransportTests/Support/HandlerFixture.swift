@@ -17,6 +17,11 @@ final class HandlerFixture {
         var hasHeldBackFlush = false
         var reads = 0
 
+        func channelReadComplete(context: ChannelHandlerContext) {
+            context.fireChannelReadComplete()
+            context.channel.read()  // As a channel does that reads by itself.
+        }
+
         func flush(context: ChannelHandlerContext) {
             if self.isStalled { self.hasHeldBackFlush = true } else { context.flush() }
         }
