@@ -38,7 +38,7 @@ TEST_TARGETS := $(notdir $(wildcard Tests/*Tests))
 
 unit: setup ## Unit and integration tests.
 	$(STRICT) swift build --build-tests
-	for target in $(TEST_TARGETS); do $(STRICT) swift test --skip-build --no-parallel --filter "^$$target\."; done
+	for target in $(TEST_TARGETS); do $(STRICT) timeout 900 swift test --skip-build --no-parallel --filter "^$$target\."; done
 
 fixture: setup ## A package that depends on ChatClient alone fetches and builds no more than it needs.
 	scripts/check-dependent
