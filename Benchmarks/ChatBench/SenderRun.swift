@@ -8,7 +8,6 @@ final class SenderRun: Sendable {
     static let room = "bench"
 
     private struct State {
-        var numbers: [Int]
         var kept: Int64 = 0
         var inFlight = 0
         var isOver = false
@@ -17,13 +16,12 @@ final class SenderRun: Sendable {
     }
 
     private let store: any MessageStore
-    private let state: Mutex<State>
+    private let state = Mutex(State())
     private let senders: Int
 
     init(store: any MessageStore, senders: Int) {
         self.store = store
         self.senders = senders
-        self.state = Mutex(State(numbers: Array(repeating: 0, count: senders)))
     }
 
     /// - Returns: how many messages were acknowledged.
@@ -36,7 +34,7 @@ final class SenderRun: Sendable {
         }
         box.withLock { $0 = commits }
         self.state.withLock { $0.inFlight = self.senders }
-        for sender in 0..<self.senders { self.submit(sender, number: 0, to: commits) }
+        for sender in 0..<self.senders { self.submit(sender, to: commits) }
         await withCheckedContinuation { continuation in
             let isDone = self.state.withLock { state in
                 if state.inFlight == 0 { return true }
@@ -56,7 +54,7 @@ final class SenderRun: Sendable {
         _ committed: [GroupCommit<Int>.Committed], commits: GroupCommit<Int>, deadline: ContinuousClock.Instant
     ) {
         let isOver = ContinuousClock().now >= deadline
-        var next: [(sender: Int, number: Int)] = []
+        var next: [Int] = []
         let waiting = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             for item in committed {
                 switch item.result {
@@ -66,21 +64,20 @@ final class SenderRun: Sendable {
                 if isOver || state.failure != nil {
                     state.inFlight -= 1
                 } else {
-                    state.numbers[item.tag] += 1
-                    next.append((item.tag, state.numbers[item.tag]))
+                    next.append(item.tag)
                 }
             }
             guard state.inFlight == 0 else { return nil }
             defer { state.waiting = nil }
             return state.waiting
         }
-        for (sender, number) in next { self.submit(sender, number: number, to: commits) }
+        for sender in next { self.submit(sender, to: commits) }
         waiting?.resume()
     }
 
-    private func submit(_ sender: Int, number: Int, to commits: GroupCommit<Int>) {
+    private func submit(_ sender: Int, to commits: GroupCommit<Int>) {
         do throws(StoreError) {
-            try commits.submit(StoreBenchmark.message(sender: sender, number: number), tag: sender)
+            try commits.submit(StoreBenchmark.message(sender: sender), tag: sender)
         } catch {
             self.state.withLock { state in
                 state.failure = error
