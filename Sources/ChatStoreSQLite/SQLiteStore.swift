@@ -60,7 +60,11 @@ public final class SQLiteStore: Sendable {
     }
 
     /// Closes the file. Call it when nothing uses the store any more; what comes later fails.
+    ///
+    /// What is in the write-ahead log goes into the file, which then can be copied by itself.
     public func close() throws {
+        // If another process still reads, the log stays as it is: nothing is lost, the next to open the file finds it there.
+        try? self.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try self.pool.close()
     }
 
