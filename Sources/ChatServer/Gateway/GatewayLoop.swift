@@ -8,7 +8,7 @@ import NIOCore
 ///
 /// A room's members lie in one array a loop, so that a message crosses to each loop once and then walks the array.
 ///
-/// `@unchecked Sendable`: everything mutable is touched on `eventLoop` only; every entry point asserts it.
+/// `@unchecked Sendable`: everything mutable is touched on `eventLoop` only; what is called from elsewhere asserts it.
 final class GatewayLoop: @unchecked Sendable {
     let eventLoop: any EventLoop
     private let messages: any MessageStore
