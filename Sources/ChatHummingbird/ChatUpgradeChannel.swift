@@ -3,6 +3,7 @@ import ChatTransport
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOSSL
 
 /// A child channel of a Hummingbird server that gives the WebSocket's path to a gateway and everything else to another child channel.
 struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
@@ -20,13 +21,13 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
     }
 
     let base: Base
-    let gateway: ChatGateway
+    let acceptor: WebSocketAcceptor
     let path: String
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let owner = channel.eventLoop.makePromise(of: Owner.self)
-            let deadline = channel.eventLoop.now + TimeAmount(self.gateway.configuration.server.handshakeTimeout)
+            let deadline = channel.eventLoop.now + TimeAmount(self.acceptor.configuration.handshakeTimeout)
             let handler = RequestLineHandler(deadline: deadline) { path in
                 self.takeOver(channel, path: path, deadline: deadline, owner: owner, logger: logger)
             }
@@ -46,11 +47,8 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
             return ready.map { _ in }
         }
         return channel.eventLoop.makeCompletedFuture {
-            let gateway = self.gateway
-            var configuration = gateway.configuration.server
             // The first line has used up some of the time that a handshake may take.
-            configuration.handshakeTimeout = Duration(deadline - channel.eventLoop.now)
-            try WebSocketServer.expectHandshake(on: channel, configuration: configuration) { await gateway.answer($0) }
+            try self.acceptor.accept(channel, isAlone: Self.isPlain(channel), deadline: deadline)
             owner.succeed(.webSocket)
         }
     }
@@ -59,5 +57,10 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
         // A WebSocket's handlers do everything on the event loop; the server waits for the channel, not for this.
         guard case .http(let value)? = try? await value.owner.get() else { return }
         await self.base.handle(value: value, logger: logger)
+    }
+
+    /// Whether nothing encrypts what is sent.
+    private static func isPlain(_ channel: any Channel) -> Bool {
+        (try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)) == nil
     }
 }

@@ -15,8 +15,9 @@ extension HTTPServerBuilder {
     public static func chat(
         _ gateway: ChatGateway, path: String = "/ws", configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
     ) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
-            ChatUpgradeChannel(base: HTTP1Channel(responder: responder, configuration: configuration), gateway: gateway, path: path)
+        let acceptor = gateway.acceptor(path: path)
+        return HTTPServerBuilder { responder in
+            ChatUpgradeChannel(base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor, path: path)
         }
     }
 }

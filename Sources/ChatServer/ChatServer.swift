@@ -1,5 +1,4 @@
 import ChatTransport
-import HTTPTypes
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -44,17 +43,13 @@ public struct ChatServer: Service {
 
     /// Serves until the graceful shutdown (or until the task is cancelled), then drains.
     public func run() async throws {
-        let (gateway, path) = (self.gateway, self.path)
         let server = try await WebSocketServer.listen(
-            host: self.host, port: self.port, configuration: gateway.configuration.server, eventLoopGroup: self.eventLoopGroup
-        ) { request in
-            guard request.path == path else { return .reject(status: .notFound, headers: [:], body: "") }
-            return await gateway.answer(request)
-        }
+            on: .hostname(self.host, port: self.port), acceptor: self.gateway.acceptor(path: self.path),
+            eventLoopGroup: self.eventLoopGroup)
         self.logger.info("listening", metadata: ["chat.address": "\(server.localAddress)"])
         await self.onListening(server.localAddress)
         try? await gracefulShutdown()
         await server.drain()
-        await gateway.shutDown()
+        await self.gateway.shutDown()
     }
 }

@@ -78,14 +78,14 @@ struct PROTOCOLDocumentTests {
     }
 
     private static let closeCodes: [WebSocketCloseCode] = [
-        .normalClosure, .goingAway, .protocolError, .unsupportedData, .noStatusReceived, .abnormalClosure, .invalidPayload, .messageTooBig,
-        .internalError, .tokenExpired, .slowConsumer,
+        .normalClosure, .goingAway, .protocolError, .unsupportedData, .noStatusReceived, .abnormalClosure, .invalidPayload,
+        .policyViolation, .messageTooBig, .internalError, .tokenExpired, .slowConsumer,
     ]
 
     @Test func everyCloseCodeThatMayBeSentIsExplained() throws {
         let numbers = Set(self.text.split { !$0.isNumber }.map(String.init))
         for code in Self.closeCodes where code.mayBeSent { #expect(numbers.contains(String(code.rawValue)), "\(code.rawValue)") }
-        try Self.expectAllListed(in: "Sources/ChatProtocol/Limits/WebSocketCloseCode.swift", count: Self.closeCodes.count)
+        try Self.expectAllListed(in: "Sources/ChatProtocol/WebSocket/WebSocketCloseCode.swift", count: Self.closeCodes.count)
     }
 
     /// A code that is added to the source has to be added to the list here, and so to the document.

@@ -22,6 +22,7 @@ public final class ChatGateway: Sendable {
     let metrics: GatewayMetrics
     private let authorizer: any ConnectionAuthorizer
     private let loops: [ObjectIdentifier: GatewayLoop]
+    private let transport: WebSocketLoops
     private let commits: GroupCommit<CommitTag>
     private let state = Mutex(State())
 
@@ -55,9 +56,10 @@ public final class ChatGateway: Sendable {
     ) {
         let rules = ChatRules(limits: configuration.limits, now: now)
         let metrics = GatewayMetrics(factory: metricsFactory ?? MetricsSystem.factory)
+        let transport = WebSocketLoops()
         var loops: [ObjectIdentifier: GatewayLoop] = [:]
         for eventLoop in eventLoopGroup.makeIterator() {
-            loops[ObjectIdentifier(eventLoop)] = GatewayLoop(eventLoop: eventLoop, messages: messages, metrics: metrics)
+            loops[ObjectIdentifier(eventLoop)] = GatewayLoop(transport: transport[eventLoop], messages: messages, metrics: metrics)
         }
         let all = Array(loops.values)
         self.commits = GroupCommit(
@@ -81,6 +83,7 @@ public final class ChatGateway: Sendable {
         self.logger = logger
         self.metrics = metrics
         self.loops = loops
+        self.transport = transport
     }
 
     /// Whether it lets clients in: until it is shut down.
@@ -99,7 +102,7 @@ public final class ChatGateway: Sendable {
             guard self.isAccepting else { throw ConnectRejection(status: 503, reason: "shuttingDown") }
             let user = try await self.authorizer.authorize(connect)
             return .accept(subprotocol: connect.selectedSubprotocol, headers: [:]) { channel, socket in
-                try self.open(user, on: channel, socket: socket)
+                self.open(user, on: channel, socket: socket)
             }
         } catch {
             self.metrics.rejected(reason: error.reason)
@@ -114,7 +117,17 @@ public final class ChatGateway: Sendable {
         }
     }
 
-    private func open(_ user: ConnectedUser, on channel: any Channel, socket: WebSocketHandler) throws {
+    /// Lets in who connects to `path`; others get 404. For whoever listens.
+    package func acceptor(path: String) -> WebSocketAcceptor {
+        WebSocketAcceptor(
+            configuration: self.configuration.server, loops: self.transport,
+            decide: .task { request in
+                guard request.path == path else { return .reject(status: .notFound, headers: [:], body: "") }
+                return await self.answer(request)
+            })
+    }
+
+    private func open(_ user: ConnectedUser, on channel: any Channel, socket: WebSocketHandler) {
         guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else {
             preconditionFailure("The connection is on an event loop that is not of the gateway's group.")
         }
@@ -124,12 +137,7 @@ public final class ChatGateway: Sendable {
         }
         self.metrics.connections.set(count)
         let connection = GatewayConnection(user: user, gateway: self, loop: loop, socket: socket)
-        do {
-            try channel.pipeline.syncOperations.addHandler(connection)
-        } catch {
-            self.connectionClosed()
-            throw error
-        }
+        connection.start()
         if !self.isAccepting { connection.drain() }
     }
 

@@ -2,7 +2,6 @@ import ChatProtocol
 import ChatService
 import ChatStore
 import ChatTransport
-import NIOCore
 
 /// Whom to tell when a message is durable.
 struct CommitTag: Sendable {
@@ -14,8 +13,8 @@ struct CommitTag: Sendable {
 struct CommittedBatch: Sendable {
     struct Entry: Sendable {
         var sender: GatewayConnection
-        /// The frame that answers the sender.
-        var reply: ByteBuffer
+        /// What answers the sender.
+        var reply: EncodedMessage
         /// What the room is told; nil where it was told before, or the message was not kept.
         var broadcast: Broadcast?
     }
@@ -23,7 +22,7 @@ struct CommittedBatch: Sendable {
     struct Broadcast: Sendable {
         var room: String
         var sequence: Int64
-        var frame: ByteBuffer
+        var message: EncodedMessage
     }
 
     private(set) var entries: [Entry] = []
@@ -32,25 +31,25 @@ struct CommittedBatch: Sendable {
     private(set) var errors: [ChatErrorCode] = []
 
     init(_ committed: [GroupCommit<CommitTag>.Committed], rules: ChatRules) {
-        let allocator = ByteBufferAllocator()
-        func frame(_ event: ChatEvent) -> ByteBuffer {
-            WebSocketFrameEncoding.serverTextFrame(payload: event.encoded(), allocator: allocator)
-        }
         self.entries.reserveCapacity(committed.count)
         for item in committed {
             switch item.result {
             case .success(let outcome):
                 let effects = rules.appended(item.message, outcome: outcome, ref: item.tag.ref)
                 let broadcast = effects.broadcast.map {
-                    Broadcast(room: item.message.room, sequence: outcome.receipt.sequence, frame: frame($0))
+                    Broadcast(room: item.message.room, sequence: outcome.receipt.sequence, message: EncodedMessage($0))
                 }
-                self.entries.append(Entry(sender: item.tag.connection, reply: frame(effects.receipt), broadcast: broadcast))
+                self.entries.append(Entry(sender: item.tag.connection, reply: EncodedMessage(effects.receipt), broadcast: broadcast))
                 if outcome.isNew { self.accepted += 1 } else { self.repeated += 1 }
             case .failure(let error):
                 let event = rules.failed(error, ref: item.tag.ref)
                 if case .error(let error) = event.kind { self.errors.append(error.code) }
-                self.entries.append(Entry(sender: item.tag.connection, reply: frame(event)))
+                self.entries.append(Entry(sender: item.tag.connection, reply: EncodedMessage(event)))
             }
         }
     }
+}
+
+extension EncodedMessage {
+    convenience init(_ event: ChatEvent) { self.init(.text, payload: event.encoded()) }
 }

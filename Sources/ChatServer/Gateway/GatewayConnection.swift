@@ -13,19 +13,14 @@ import NIOCore
 /// sender in the room.
 ///
 /// `@unchecked Sendable`: everything mutable is touched on the channel's event loop only, which is `loop.eventLoop`.
-final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
-    typealias InboundIn = WebSocketMessage
-
+final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
     let loop: GatewayLoop
     private let gateway: ChatGateway
-    private let socket: WebSocketHandler
+    let socket: WebSocketHandler
     private let expiresAt: Timestamp?
 
     private(set) var member: RoomMember
-    /// Where it stands in each ``LoopRoom``.
-    var placeInRoom: [String: Int] = [:]
     private(set) var isActive = true
-    private var isFlushing = false
     private var isDraining = false
     private var pendingJoins = 0
     private var pendingRequests = 0
@@ -40,38 +35,35 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
         self.socket = socket
         self.expiresAt = user.expiresAt
         self.member = RoomMember(user: user.sender, rooms: [])
-        socket.leavesQuiescingToNext = true
     }
 
     // MARK: Life
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// Becomes the user of its connection.
+    func start() {
+        self.socket.delegate = self
         self.loop.add(self)
         if let expiresAt {
             let milliseconds = max(0, expiresAt.millisecondsSinceEpoch - self.gateway.now().millisecondsSinceEpoch)
-            self.expiry = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+            self.expiry = self.loop.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
                 self.socket.close(.tokenExpired, reason: "the token has expired")
             }
         }
         self.join(ChatDefaults.room, ref: nil, isInitial: true)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    func webSocketClosed() {
         self.isActive = false
         self.expiry?.cancel()
         self.expiry = nil
         self.deferred = CircularBuffer()
         self.loop.remove(self)
         self.gateway.connectionClosed()
-        context.fireChannelInactive()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { self.drain() } else { context.fireUserInboundEventTriggered(event) }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+    func webSocketShouldQuiesce() -> Bool {
+        self.drain()
+        return true
     }
 
     /// Begins nothing more, and closes once what was begun is answered.
@@ -90,8 +82,7 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
 
     // MARK: Requests
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let message = self.unwrapInboundIn(data)
+    func webSocketReceived(_ message: WebSocketMessage) {
         guard !self.isDraining else { return }
         if self.mayBegin, self.deferred.isEmpty {
             self.begin(message)
@@ -99,10 +90,6 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
             self.deferred.append(message)
             self.socket.pauseReading()
         }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        self.loop.flush()
     }
 
     private var mayBegin: Bool {
@@ -153,7 +140,7 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     /// The store has kept the message, or failed to; the reply says which.
-    func appendFinished(reply: ByteBuffer, now: NIODeadline) {
+    func appendFinished(reply: EncodedMessage, now: NIODeadline) {
         self.write(reply, now: now)
         self.requestFinished()
     }
@@ -170,7 +157,6 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
             case .failure(let error): self.post(rules.failed(error, ref: ref))
             }
             self.requestFinished()
-            self.loop.flush()
         }
     }
 
@@ -202,28 +188,17 @@ final class GatewayConnection: ChannelInboundHandler, @unchecked Sendable {
     private func joinFinished() {
         self.pendingJoins -= 1
         self.beginDeferred()
-        self.loop.flush()
     }
 
     // MARK: Output
 
     private func post(_ event: ChatEvent) {
         if case .error(let error) = event.kind { self.gateway.metrics.failed(code: error.code.rawValue) }
-        self.write(WebSocketFrameEncoding.serverTextFrame(payload: event.encoded(), allocator: ByteBufferAllocator()), now: .now())
+        self.write(EncodedMessage(event), now: .now())
     }
 
-    /// Writes a frame that leaves at the loop's next ``GatewayLoop/flush()``.
-    func write(_ frame: ByteBuffer, now: NIODeadline) {
-        guard self.isActive else { return }
-        self.socket.writeEncoded(frame, now: now)
-        if !self.isFlushing {
-            self.isFlushing = true
-            self.loop.needsFlush(self)
-        }
-    }
-
-    func flush() {
-        self.isFlushing = false
-        self.socket.flush()
+    /// Writes a message that leaves when the loop's tick ends.
+    func write(_ message: EncodedMessage, now: NIODeadline) {
+        if self.isActive { self.socket.post(message, now: now) }
     }
 }

@@ -1,6 +1,7 @@
 import ChatProtocol
 import ChatService
 import ChatStore
+import ChatTransport
 import CoreMetrics
 import NIOCore
 
@@ -10,15 +11,15 @@ import NIOCore
 ///
 /// `@unchecked Sendable`: everything mutable is touched on `eventLoop` only; what is called from elsewhere asserts it.
 final class GatewayLoop: @unchecked Sendable {
-    let eventLoop: any EventLoop
+    let transport: WebSocketLoop
+    var eventLoop: any EventLoop { self.transport.eventLoop }
     private let messages: any MessageStore
     private let metrics: GatewayMetrics
     private var rooms: [String: LoopRoom] = [:]
     private(set) var connections: [ObjectIdentifier: GatewayConnection] = [:]
-    private var toFlush: [GatewayConnection] = []
 
-    init(eventLoop: any EventLoop, messages: any MessageStore, metrics: GatewayMetrics) {
-        self.eventLoop = eventLoop
+    init(transport: WebSocketLoop, messages: any MessageStore, metrics: GatewayMetrics) {
+        self.transport = transport
         self.messages = messages
         self.metrics = metrics
     }
@@ -51,12 +52,12 @@ final class GatewayLoop: @unchecked Sendable {
         if let known = self.rooms[name] {
             room = known
         } else {
-            room = LoopRoom()
+            room = LoopRoom(loop: self.transport)
             self.rooms[name] = room
             self.loadPosition(of: name, room)
         }
         if let position = room.position {
-            room.add(waiting.connection, name: name)
+            room.add(waiting.connection)
             waiting.connection.joined(position, waiting)
         } else {
             room.waiting.append(waiting)
@@ -66,7 +67,7 @@ final class GatewayLoop: @unchecked Sendable {
     func leave(_ name: String, _ connection: GatewayConnection) {
         self.eventLoop.preconditionInEventLoop()
         guard let room = self.rooms[name] else { return }
-        room.remove(connection, name: name)
+        room.remove(connection)
         self.forgetIfEmpty(name, room)
     }
 
@@ -88,7 +89,7 @@ final class GatewayLoop: @unchecked Sendable {
             room.lastSequence = position.sequence
             room.position = position
             // Everybody is in before anybody is told: whoever is told goes on to the next request, which may be to leave.
-            for entry in waiting where entry.connection.isActive { room.add(entry.connection, name: name) }
+            for entry in waiting where entry.connection.isActive { room.add(entry.connection) }
             for entry in waiting where entry.connection.isActive { entry.connection.joined(position, entry) }
             self.forgetIfEmpty(name, room)
         case .failure(let error):
@@ -99,13 +100,13 @@ final class GatewayLoop: @unchecked Sendable {
     }
 
     private func forgetIfEmpty(_ name: String, _ room: LoopRoom) {
-        guard room.members.isEmpty, room.waiting.isEmpty, self.rooms[name] === room else { return }
+        guard room.fanOut.count == 0, room.waiting.isEmpty, self.rooms[name] === room else { return }
         self.rooms[name] = nil
     }
 
     // MARK: Deliveries
 
-    /// Hands out what one commit has brought: replies and room messages in one order, everything that a connection gets in one flush.
+    /// Hands out what one commit has brought: replies and room messages in one order, everything that a connection gets in one write.
     func deliver(_ batch: CommittedBatch) {
         self.eventLoop.preconditionInEventLoop()
         let now = NIODeadline.now()
@@ -116,22 +117,10 @@ final class GatewayLoop: @unchecked Sendable {
                 continue
             }
             room.advance(to: broadcast.sequence)
-            let members = room.members
-            for member in members { member.write(broadcast.frame, now: now) }
-            delivered += members.count
+            room.fanOut.publish(broadcast.message, now: now)
+            delivered += room.fanOut.count
         }
-        self.flush()
+        self.transport.flush()
         if delivered > 0 { self.metrics.delivered.increment(by: delivered) }
-    }
-
-    func needsFlush(_ connection: GatewayConnection) {
-        self.toFlush.append(connection)
-    }
-
-    func flush() {
-        // What a flush sets off may ask for another one, which then finds a list of its own.
-        let connections = self.toFlush
-        self.toFlush.removeAll(keepingCapacity: true)
-        for connection in connections { connection.flush() }
     }
 }

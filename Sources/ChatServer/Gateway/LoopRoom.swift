@@ -1,4 +1,5 @@
 import ChatProtocol
+import ChatTransport
 
 /// Who is in a room on one event loop, and how far the room has come there.
 final class LoopRoom {
@@ -10,33 +11,27 @@ final class LoopRoom {
         var isInitial: Bool
     }
 
-    /// In no order. A connection knows its place, so that it leaves without a search.
-    private(set) var members: [GatewayConnection] = []
+    /// The members, as those whom messages are sent to.
+    let fanOut: FanOutRoom
     var waiting: [Waiting] = []
     /// Nil until the store has said it.
     var position: RoomPosition?
     /// The highest sequence that this loop has seen of the room.
     var lastSequence: Int64 = 0
 
+    init(loop: WebSocketLoop) { self.fanOut = FanOutRoom(loop: loop) }
+
     func advance(to sequence: Int64) {
         self.lastSequence = sequence
         self.position?.sequence = sequence
     }
 
-    func add(_ connection: GatewayConnection, name: String) {
-        guard connection.placeInRoom[name] == nil else { return }
-        connection.placeInRoom[name] = self.members.count
-        self.members.append(connection)
+    func add(_ connection: GatewayConnection) {
+        if !self.fanOut.contains(connection.socket) { self.fanOut.add(connection.socket) }
     }
 
-    func remove(_ connection: GatewayConnection, name: String) {
-        guard let place = connection.placeInRoom.removeValue(forKey: name) else {
-            self.waiting.removeAll { $0.connection === connection }
-            return
-        }
-        let last = self.members.removeLast()
-        guard last !== connection else { return }
-        self.members[place] = last
-        last.placeInRoom[name] = place
+    func remove(_ connection: GatewayConnection) {
+        self.fanOut.remove(connection.socket)
+        self.waiting.removeAll { $0.connection === connection }
     }
 }

@@ -49,16 +49,17 @@ public enum WebSocketClient {
             .connectTimeout(TimeAmount(configuration.connectTimeout))
         do {
             let tls = try url.isSecure ? NIOSSLContext(configuration: configuration.tls ?? .makeClientConfiguration()) : nil
-            return try await bootstrap.connect(host: url.host, port: url.port) { channel in
+            let (host, port) = configuration.proxy.map { ($0.host, $0.port) } ?? (url.host, url.port)
+            return try await bootstrap.connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try attempt.add(channel)
                     let promise = channel.eventLoop.makePromise(of: UpgradedChannel.self)
                     do {
-                        if let tls {
-                            let hostname = url.isAddress ? nil : url.host
-                            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: hostname))
+                        guard let proxy = configuration.proxy else {
+                            try self.ask(on: channel, url: url, configuration: configuration, tls: tls, result: promise)
+                            return promise.futureResult
                         }
-                        try ClientHandshakeHandler.addToPipeline(of: channel, url: url, configuration: configuration, result: promise)
+                        self.askThrough(proxy, on: channel, url: url, configuration: configuration, tls: tls, result: promise)
                     } catch {
                         promise.fail(error)
                         throw error
@@ -69,6 +70,37 @@ public enum WebSocketClient {
         } catch {
             throw WebSocketError(.connectFailed, "The server cannot be reached.", underlying: error)
         }
+    }
+
+    private static func ask(
+        on channel: any Channel, url: WebSocketURL, configuration: WebSocketClientConfiguration, tls: NIOSSLContext?,
+        result: EventLoopPromise<UpgradedChannel>
+    ) throws {
+        if let tls {
+            let hostname = url.isAddress ? nil : url.host
+            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: hostname))
+        }
+        try ClientHandshakeHandler.addToPipeline(of: channel, url: url, configuration: configuration, result: result)
+    }
+
+    private static func askThrough(
+        _ proxy: WebSocketProxy, on channel: any Channel, url: WebSocketURL, configuration: WebSocketClientConfiguration,
+        tls: NIOSSLContext?, result: EventLoopPromise<UpgradedChannel>
+    ) {
+        let connected = channel.eventLoop.makePromise(of: Void.self)
+        connected.futureResult.assumeIsolated().whenComplete { outcome in
+            do {
+                try outcome.get()
+                try self.ask(on: channel, url: url, configuration: configuration, tls: tls, result: result)
+            } catch {
+                result.fail(WebSocketError(.connectFailed, "The proxy gave no tunnel to the server.", underlying: error))
+                channel.close(promise: nil)
+            }
+        }
+        WebSocketProxy.addToPipeline(
+            of: channel, proxy: proxy, targetHost: url.host, targetPort: url.port,
+            deadline: channel.eventLoop.now + TimeAmount(configuration.connectTimeout) + TimeAmount(configuration.handshakeTimeout),
+            connected: connected)
     }
 
     /// The channels of one attempt to connect, of which there is one for each address of a name, so that a cancelled task need not

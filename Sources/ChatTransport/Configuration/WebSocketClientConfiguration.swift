@@ -16,6 +16,9 @@ public struct WebSocketClientConfiguration: Sendable {
     /// Roots and certificates for `wss`. Nil, the default, trusts what the system trusts.
     public var tls: TLSConfiguration?
 
+    /// A proxy to connect through. Default nil; see ``WebSocketProxy/fromEnvironment(for:environment:)`` for the one that the environment names.
+    public var proxy: WebSocketProxy?
+
     /// How long name look-up and connecting may take. Default 10 s.
     public var connectTimeout: Duration = .seconds(10)
 

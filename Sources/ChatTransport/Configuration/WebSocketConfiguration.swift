@@ -1,3 +1,5 @@
+public import ChatProtocol
+
 /// Limits and times of one WebSocket connection, the same for both ends.
 public struct WebSocketConfiguration: Sendable {
     /// The longest frame taken, in bytes. Default 32,768, API Gateway's. A longer one closes the connection with 1009. Stops a peer
@@ -17,6 +19,10 @@ public struct WebSocketConfiguration: Sendable {
     /// How long it may then stay silent before its connection is cut. Default 10 s. Finds peers that vanished without a word.
     public var pongTimeout: Duration = .seconds(10)
 
+    /// How long a message may take from its first byte to its last. Default 60 s. Past it the connection closes with 1008. Stops a peer
+    /// that sends a byte at a time from holding memory for ever. Nil waits for ever.
+    public var messageTimeout: Duration? = .seconds(60)
+
     /// How long the peer may take to answer a close frame before the connection is cut. Default 5 s.
     public var closeTimeout: Duration = .seconds(5)
 
@@ -25,6 +31,10 @@ public struct WebSocketConfiguration: Sendable {
 
     /// How long a connection may live. Nil, the default, is for ever. API Gateway: 2 hours.
     public var maximumLifetime: Duration?
+
+    /// Compresses messages if the peer can, too (permessage-deflate, RFC 7692). Nil, the default, does not: it costs processor time
+    /// and memory, and compressing secrets together with what an attacker chooses can tell the secrets by their length.
+    public var compression: WebSocketCompression?
 
     public init() {}
 }

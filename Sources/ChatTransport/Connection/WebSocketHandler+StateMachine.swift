@@ -1,20 +1,15 @@
 import ChatProtocol
 import NIOCore
-import NIOWebSocket
 
 extension WebSocketHandler {
-    /// The rules of one connection after the handshake (RFC 6455 sections 5 to 7), without I/O: frames and times go in, what to do
+    /// The rules of one connection after the handshake (RFC 6455 sections 5 to 7), without I/O: bytes and times go in, what to do
     /// comes out.
     ///
     /// Once a close frame was sent nothing more is delivered and nothing more is sent; the connection then ends when the peer
     /// answers, when it ends the stream, or when it takes too long. Input goes on being read meanwhile: to close a socket that has
     /// unread input resets it, and the peer would never see why.
     struct StateMachine {
-        enum Role {
-            case client, server
-        }
-
-        private enum State {
+        enum State {
             case open
             /// A close frame was sent; the peer has until then to answer, or to read it if it sent one first.
             case closing(deadline: NIODeadline)
@@ -22,7 +17,6 @@ extension WebSocketHandler {
         }
 
         enum FrameAction: Equatable {
-            case none
             case deliver(WebSocketMessage)
             case sendPong(ByteBuffer)
             /// Send a close frame; if `thenClose`, the connection ends once it is out.
@@ -37,25 +31,36 @@ extension WebSocketHandler {
             case closeChannel
         }
 
-        private let configuration: WebSocketConfiguration
-        private let role: Role
-        private var state = State.open
-        private let openedAt: NIODeadline
+        let settings: WebSocketSettings
+        var state = State.open
+        private(set) var openedAt: NIODeadline
         /// When anything last came from the peer.
-        private var lastInbound: NIODeadline
+        var lastInbound: NIODeadline
         /// When a message last went either way.
-        private var lastMessage: NIODeadline
+        var lastMessage: NIODeadline
         /// A ping that nothing has come after yet.
-        private var pingSentAt: NIODeadline?
-        private var fragments: (kind: WebSocketMessage.Kind, bytes: ByteBuffer)?
-        private var received: WebSocketClosure?
+        var pingSentAt: NIODeadline?
+        private var reader: WebSocketFrameReader
+        /// The frame whose payload is being read.
+        private var opcode = WebSocketOpcode.continuation
+        private var isFinal = true
+        private var length = 0
+        /// Whether nothing that comes can be told apart any more.
+        private var isDeaf = false
+        var partial: Boxed<MessageInProgress>?
+        private var received: Boxed<WebSocketClosure>?
+        /// Nil unless permessage-deflate was negotiated.
+        let inflating: MessageInflating?
 
-        init(configuration: WebSocketConfiguration, role: Role, now: NIODeadline) {
-            self.configuration = configuration
-            self.role = role
+        init(settings: WebSocketSettings, inflating: MessageInflating? = nil, now: NIODeadline) {
+            self.settings = settings
+            self.inflating = inflating
             self.openedAt = now
             self.lastInbound = now
             self.lastMessage = now
+            self.reader = WebSocketFrameReader(
+                role: settings.role, maximumFrameBytes: settings.maximumFrameBytes, maximumMessageBytes: settings.maximumMessageBytes,
+                allowsCompression: inflating != nil)
         }
 
         var isOpen: Bool {
@@ -64,104 +69,192 @@ extension WebSocketHandler {
 
         /// How the connection ended, as far as the peer told.
         var closure: WebSocketClosure {
-            self.received ?? WebSocketClosure(code: .abnormalClosure, reason: "")
+            self.received?.value ?? WebSocketClosure(code: .abnormalClosure, reason: "")
         }
 
-        // MARK: Frames
+        // MARK: Bytes
 
-        mutating func receive(_ frame: WebSocketFrame, now: NIODeadline) -> FrameAction {
+        /// Reads on until there is something to do.
+        ///
+        /// - Parameter input: what came from the peer and was not read yet; what was read is taken off.
+        /// - Returns: nil once nothing is left to be read.
+        mutating func next(_ input: inout ByteBuffer, now: NIODeadline) -> FrameAction? {
+            guard input.readableBytes > 0 else { return nil }
             self.lastInbound = now
             self.pingSentAt = nil
+            self.takeBackHeader(&input)
+            while input.readableBytes > 0 {
+                if self.isDeaf {
+                    input.moveReaderIndex(to: input.writerIndex)
+                    return nil
+                }
+                if self.reader.isAtHeader {
+                    let isLenient = !self.isOpen
+                    switch input.withUnsafeReadableBytes({ self.reader.header($0, isLenient: isLenient) }) {
+                    case .needsMoreData:
+                        self.holdBackHeader(&input)
+                        return nil
+                    case .violation(let code, let reason, let byteCount):
+                        if let byteCount { input.moveReaderIndex(forwardBy: byteCount) } else { self.isDeaf = true }
+                        self.opcode = .continuation
+                        if self.isOpen { return self.fail(code, reason, now: now) }
+                        continue
+                    case .header(let header, let byteCount):
+                        input.moveReaderIndex(forwardBy: byteCount)
+                        self.opcode = header.opcode
+                        self.isFinal = header.isFinal
+                        self.length = header.length
+                    }
+                }
+                if let action = self.readPayload(&input, now: now) { return action }
+            }
+            return nil
+        }
+
+        /// A header that was cut is read again as a whole.
+        private mutating func takeBackHeader(_ input: inout ByteBuffer) {
+            guard self.partial != nil, var header = self.partial?.value.header, header.readableBytes > 0 else { return }
+            self.partial?.value.header = ByteBuffer()
+            self.dropEmptyPartial()
+            header.writeBuffer(&input)
+            input = header
+        }
+
+        private mutating func holdBackHeader(_ input: inout ByteBuffer) {
+            self.makePartial()
+            self.partial?.value.header = ByteBuffer(bytes: input.readableBytesView)
+            input.moveReaderIndex(to: input.writerIndex)
+        }
+
+        private mutating func makePartial() {
+            if self.partial == nil { self.partial = Boxed(MessageInProgress()) }
+        }
+
+        private mutating func dropEmptyPartial() {
+            if self.partial?.value.isEmpty == true { self.partial = nil }
+        }
+
+        private mutating func readPayload(_ input: inout ByteBuffer, now: NIODeadline) -> FrameAction? {
+            let count = self.reader.payload(available: input.readableBytes)
+            guard self.isWanted else {
+                self.reader.skip(count)
+                input.moveReaderIndex(forwardBy: count)
+                return nil
+            }
+            if self.opcode.isControl { return self.readControl(&input, count: count, now: now) }
+            if self.opcode != .continuation {
+                let kind: WebSocketMessage.Kind = self.opcode == .text ? .text : .binary
+                if self.isFinal, count == self.length, !self.reader.isMessageCompressed {
+                    return self.readWhole(kind, &input, count: count, now: now)
+                }
+                self.opcode = .continuation
+                self.makePartial()
+                self.partial?.value.begin(kind, now: now)
+            }
+            return self.readPart(&input, count: count, now: now)
+        }
+
+        private var isWanted: Bool {
             switch self.state {
-            case .open: break
-            case .closing:
-                // Only the answer to the close frame is of interest; a peer that began has none to give.
-                guard frame.opcode == .connectionClose, self.received == nil else { return .none }
-                self.received = Self.closure(in: frame.unmaskedData)
-                self.state = .closed
-                return .closeChannel
-            case .closed: return .none
-            }
-
-            // A client masks every frame, a server none (section 5.1). No extension is negotiated that uses the reserved bits.
-            guard (frame.maskKey != nil) == (self.role == .server), !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
-                return self.fail(.protocolError, "invalid frame header", now: now)
-            }
-            switch frame.opcode {
-            case .text: return self.receiveData(frame, kind: .text, now: now)
-            case .binary: return self.receiveData(frame, kind: .binary, now: now)
-            case .continuation: return self.receiveContinuation(frame, now: now)
-            case .ping: return .sendPong(frame.unmaskedData)
-            case .pong: return .none
-            case .connectionClose: return self.receiveClose(frame.unmaskedData, now: now)
-            default: return self.fail(.protocolError, "unknown opcode", now: now)
+            case .open: true
+            case .closing: self.opcode == .connectionClose && self.received == nil
+            case .closed: false
             }
         }
 
-        /// The decoder gave up: nothing that follows can be read as frames.
-        mutating func receiveUnreadable(isTooLong: Bool, now: NIODeadline) -> FrameAction {
-            guard self.isOpen else { return .none }
-            return isTooLong ? self.fail(.messageTooBig, "frame too long", now: now) : self.fail(.protocolError, "invalid frame", now: now)
-        }
+        // MARK: Data
 
-        /// The peer ended the stream.
-        mutating func receiveEnd() -> FrameAction {
-            if case .closed = self.state { return .none }
-            self.state = .closed
-            return .closeChannel
-        }
-
-        private mutating func receiveData(_ frame: WebSocketFrame, kind: WebSocketMessage.Kind, now: NIODeadline) -> FrameAction {
-            guard self.fragments == nil else { return self.fail(.protocolError, "a message began inside of another", now: now) }
-            guard frame.length <= self.configuration.maximumMessageBytes else {
-                return self.fail(.messageTooBig, "message too long", now: now)
-            }
-            guard frame.fin else {
-                self.fragments = (kind, frame.unmaskedData)
-                return .none
-            }
-            return self.complete(kind, frame.unmaskedData, now: now)
-        }
-
-        private mutating func receiveContinuation(_ frame: WebSocketFrame, now: NIODeadline) -> FrameAction {
-            guard var fragments = self.fragments else {
-                return self.fail(.protocolError, "a continuation of nothing", now: now)
-            }
-            self.fragments = nil  // Held once, so that appending does not copy what is there.
-            guard fragments.bytes.readableBytes + frame.length <= self.configuration.maximumMessageBytes else {
-                return self.fail(.messageTooBig, "message too long", now: now)
-            }
-            fragments.bytes.writeImmutableBuffer(frame.unmaskedData)
-            guard frame.fin else {
-                self.fragments = fragments
-                return .none
-            }
-            return self.complete(fragments.kind, fragments.bytes, now: now)
-        }
-
-        private mutating func complete(_ kind: WebSocketMessage.Kind, _ bytes: ByteBuffer, now: NIODeadline) -> FrameAction {
-            if kind == .text, !UTF8Validation.isValid(bytes.readableBytesView) {
+        /// A message that is there as a whole, in one frame: nearly every one.
+        private mutating func readWhole(
+            _ kind: WebSocketMessage.Kind, _ input: inout ByteBuffer, count: Int, now: NIODeadline
+        ) -> FrameAction {
+            let bytes = self.reader.readUnmasked(&input, count: count)
+            if kind == .text, !bytes.withUnsafeReadableBytes(UTF8Validator.isValid) {
                 return self.fail(.invalidPayload, "text is not UTF-8", now: now)
             }
+            return self.deliver(kind, bytes, now: now)
+        }
+
+        private mutating func readPart(_ input: inout ByteBuffer, count: Int, now: NIODeadline) -> FrameAction? {
+            guard self.partial != nil else { return nil }
+            if self.reader.isMessageCompressed {
+                let chunk = self.reader.readUnmasked(&input, count: count)
+                let isLast = self.isFinal && self.reader.isAtHeader
+                if let failure = self.inflate(chunk, isLast: isLast, now: now) { return failure }
+            } else {
+                let isValid = self.partial?.value.appendUnmasked(&input, count: count, reader: &self.reader)
+                guard isValid == true else { return self.fail(.invalidPayload, "text is not UTF-8", now: now) }
+            }
+            guard self.isFinal, self.reader.isAtHeader, let message = self.partial?.value else { return nil }
+            self.partial = nil
+            guard message.kind == .binary || message.text.isComplete else {
+                return self.fail(.invalidPayload, "text is not UTF-8", now: now)
+            }
+            return self.deliver(message.kind, message.bytes, now: now)
+        }
+
+        private mutating func inflate(_ chunk: ByteBuffer, isLast: Bool, now: NIODeadline) -> FrameAction? {
+            guard let inflating else { return nil }
+            var isValid = true
+            do throws(InflateError) {
+                let result: Result<Void, InflateError> = chunk.withUnsafeReadableBytes { chunk in
+                    Result { () throws(InflateError) in
+                        try inflating.inflate(chunk, isLast: isLast) { bytes in
+                            // Nothing is kept of a message that has turned out to be none.
+                            if isValid { isValid = self.partial?.value.append(bytes) ?? false }
+                        }
+                    }
+                }
+                try result.get()
+            } catch {
+                return switch error {
+                case .invalid: self.fail(.invalidPayload, "a message cannot be decompressed", now: now)
+                case .tooBig: self.fail(.messageTooBig, "message too long", now: now)
+                }
+            }
+            return isValid ? nil : self.fail(.invalidPayload, "text is not UTF-8", now: now)
+        }
+
+        private mutating func deliver(_ kind: WebSocketMessage.Kind, _ bytes: ByteBuffer, now: NIODeadline) -> FrameAction {
             self.lastMessage = now
             return .deliver(WebSocketMessage(kind, bytes))
         }
 
-        private mutating func receiveClose(_ payload: ByteBuffer, now: NIODeadline) -> FrameAction {
-            guard let closure = Self.closure(in: payload) else {
-                return self.fail(.protocolError, "invalid close frame", now: now)
+        // MARK: Control
+
+        private mutating func readControl(_ input: inout ByteBuffer, count: Int, now: NIODeadline) -> FrameAction? {
+            var payload = self.reader.readUnmasked(&input, count: count)
+            if let partial, partial.value.control.readableBytes > 0 {
+                var all = partial.value.control
+                all.writeBuffer(&payload)
+                payload = all
+                self.partial?.value.control = ByteBuffer()
+                self.dropEmptyPartial()
             }
-            self.received = closure
-            self.state = .closing(deadline: now + TimeAmount(self.configuration.closeTimeout))
-            self.fragments = nil
-            // Both have said it: a server ends the TCP connection first, so that it does not keep TIME_WAIT (section 7.1.1).
-            return .sendClose(closure.code == .noStatusReceived ? nil : closure.code, reason: "", thenClose: true)
+            guard self.reader.isAtHeader else {
+                self.makePartial()
+                self.partial?.value.control = payload
+                return nil
+            }
+            switch self.opcode {
+            case .ping: return .sendPong(payload)
+            case .connectionClose: return self.receiveClose(payload, now: now)
+            default: return nil
+            }
         }
 
-        private mutating func fail(_ code: WebSocketCloseCode, _ reason: String, now: NIODeadline) -> FrameAction {
-            self.state = .closing(deadline: now + TimeAmount(self.configuration.closeTimeout))
-            self.fragments = nil
-            return .sendClose(code, reason: reason, thenClose: false)
+        private mutating func receiveClose(_ payload: ByteBuffer, now: NIODeadline) -> FrameAction {
+            let closure = Self.closure(in: payload)
+            self.received = closure.map { Boxed($0) }
+            guard self.isOpen else {
+                // The answer to this end's.
+                self.state = .closed
+                return .closeChannel
+            }
+            self.startClosing(now: now)
+            // Both have said it: nobody waits for an answer, and a server ends the TCP connection first (section 7.1.1).
+            guard let closure else { return .sendClose(.protocolError, reason: "invalid close frame", thenClose: true) }
+            return .sendClose(closure.code == .noStatusReceived ? nil : closure.code, reason: "", thenClose: true)
         }
 
         private static func closure(in payload: ByteBuffer) -> WebSocketClosure? {
@@ -171,6 +264,16 @@ extension WebSocketHandler {
                 let reason = String(validating: payload.readableBytesView, as: UTF8.self)
             else { return nil }
             return WebSocketClosure(code: code, reason: reason)
+        }
+
+        private mutating func fail(_ code: WebSocketCloseCode, _ reason: String, now: NIODeadline) -> FrameAction {
+            self.startClosing(now: now)
+            return .sendClose(code, reason: reason, thenClose: false)
+        }
+
+        private mutating func startClosing(now: NIODeadline) {
+            self.state = .closing(deadline: now + self.settings.closeTimeout)
+            self.partial = nil
         }
 
         // MARK: This end
@@ -185,65 +288,15 @@ extension WebSocketHandler {
         /// - Returns: whether a close frame is to be sent.
         mutating func close(now: NIODeadline) -> Bool {
             guard self.isOpen else { return false }
-            self.state = .closing(deadline: now + TimeAmount(self.configuration.closeTimeout))
-            self.fragments = nil
+            self.startClosing(now: now)
             return true
         }
 
-        // MARK: Time
-
-        /// When ``timerFired(now:)`` is next of use.
-        var deadline: NIODeadline? {
-            switch self.state {
-            case .closed: return nil
-            case .closing(let deadline): return deadline
-            case .open: break
-            }
-            var earliest: NIODeadline?
-            func consider(_ deadline: NIODeadline?) {
-                guard let deadline else { return }
-                earliest = earliest.map { min($0, deadline) } ?? deadline
-            }
-            consider(self.configuration.maximumLifetime.map { self.openedAt + TimeAmount($0) })
-            consider(self.configuration.idleTimeout.map { self.lastMessage + TimeAmount($0) })
-            if let pingSentAt {
-                consider(pingSentAt + TimeAmount(self.configuration.pongTimeout))
-            } else {
-                consider(self.configuration.pingInterval.map { self.lastInbound + TimeAmount($0) })
-            }
-            return earliest
-        }
-
-        /// - Parameter isListening: false while nothing is read from the peer, because whoever has its messages wants no more yet.
-        mutating func timerFired(now: NIODeadline, isListening: Bool = true) -> TimerAction {
-            switch self.state {
-            case .closed: return .wait
-            case .closing(let deadline):
-                guard now >= deadline else { return .wait }
-                self.state = .closed
-                return .closeChannel
-            case .open: break
-            }
-            if !isListening {
-                // Its answer may lie in the socket: a peer that is not listened to cannot be too silent.
-                self.lastInbound = now
-                self.pingSentAt = nil
-            }
-            if let pingSentAt, now >= pingSentAt + TimeAmount(self.configuration.pongTimeout) {
-                self.state = .closed
-                return .closeChannel
-            }
-            let isTooOld = self.configuration.maximumLifetime.map { now >= self.openedAt + TimeAmount($0) } ?? false
-            let isIdle = self.configuration.idleTimeout.map { now >= self.lastMessage + TimeAmount($0) } ?? false
-            if isTooOld || isIdle {
-                _ = self.close(now: now)
-                return .sendClose(.goingAway, reason: "Going away")
-            }
-            if self.pingSentAt == nil, let interval = self.configuration.pingInterval, now >= self.lastInbound + TimeAmount(interval) {
-                self.pingSentAt = now
-                return .sendPing
-            }
-            return .wait
+        /// The peer ended the stream.
+        mutating func receiveEnd() -> FrameAction? {
+            if case .closed = self.state { return nil }
+            self.state = .closed
+            return .closeChannel
         }
     }
 }

@@ -1,63 +1,73 @@
 package import ChatProtocol
 package import NIOCore
-package import NIOWebSocket
 
-/// Drives one connection after the handshake: frames in, whole messages up; messages and close requests down, bytes out.
+/// Drives one connection after the handshake: bytes in, whole messages up; messages and close requests down, bytes out.
 ///
-/// Handlers above may write ``WebSocketOutput``, or, on the event loop, call this one directly: that is how a broadcast writes the
-/// same frame to many without a promise or an allocation each.
-package final class WebSocketHandler: ChannelDuplexHandler {
-    package typealias InboundIn = WebSocketFrame
+/// Who uses it is a ``WebSocketDelegate``, or, without one, the handlers above, which read ``WebSocketMessage`` and write
+/// ``WebSocketOutput``. A connection that nothing happens on holds this object and its channel, and no buffer.
+package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
+    package typealias InboundIn = ByteBuffer
     package typealias InboundOut = WebSocketMessage
     package typealias OutboundIn = WebSocketOutput
     package typealias OutboundOut = ByteBuffer
 
-    private let configuration: WebSocketConfiguration
-    private let role: StateMachine.Role
-    private var machine: StateMachine
-    private var context: ChannelHandlerContext?
-    private var timer: Scheduled<Void>?
+    let settings: WebSocketSettings
+    let loop: WebSocketLoop
+    var machine: StateMachine
+    var context: ChannelHandlerContext?
+    package var delegate: (any WebSocketDelegate)?
+    private var closed: EventLoopPromise<WebSocketClosure>?
     private var isReadingPaused = false
     private var hasHeldBackRead = false
     /// Whether the channel was asked to read since it last brought something: only then does silence say anything of the peer.
     private var isListening = true
-    private let closed: EventLoopPromise<WebSocketClosure>
+    var output: Output
 
-    /// Whether the handler above closes the connection when the server goes down, because it has something to finish first.
-    package var leavesQuiescingToNext = false
-
-    /// - Parameter closed: succeeds when the connection has ended. Its event loop must be the channel's.
-    init(configuration: WebSocketConfiguration, role: StateMachine.Role, closed: EventLoopPromise<WebSocketClosure>) {
-        self.configuration = configuration
-        self.role = role
-        self.machine = StateMachine(configuration: configuration, role: role, now: closed.futureResult.eventLoop.now)
-        self.closed = closed
+    /// - Parameters:
+    ///   - compression: what was negotiated.
+    ///   - descriptor: the socket, if it may be written to behind the channel's back: no handler before this one changes what is sent.
+    init(settings: WebSocketSettings, loop: WebSocketLoop, compression: PerMessageDeflateParameters? = nil, descriptor: CInt = -1) {
+        self.settings = settings
+        self.loop = loop
+        let compressing = compression.map { Compressing($0, settings: settings, loop: loop) }
+        self.machine = StateMachine(settings: settings, inflating: compressing?.inflating, now: loop.eventLoop.now)
+        self.output = Output(descriptor: descriptor, deflating: compressing?.deflating)
+        super.init()
     }
 
-    /// Adds the frame decoder and this handler to a channel whose HTTP handlers are gone. On its event loop.
+    /// Adds this handler to a channel whose HTTP handlers are gone, or going. On its event loop.
+    ///
+    /// - Parameter isAlone: whether no other handler touches the bytes, so that they may bypass the channel.
     package static func addToPipeline(
-        of channel: any Channel, configuration: WebSocketConfiguration, isServer: Bool
+        of channel: any Channel, settings: WebSocketSettings, loop: WebSocketLoop, compression: PerMessageDeflateParameters? = nil,
+        isAlone: Bool = false
     ) throws -> WebSocketHandler {
-        let operations = channel.pipeline.syncOperations
-        let handler = WebSocketHandler(
-            configuration: configuration, role: isServer ? .server : .client, closed: channel.eventLoop.makePromise())
-        try operations.addHandler(ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maximumFrameBytes)))
-        try operations.addHandler(handler)
+        var descriptor: CInt = -1
+        if isAlone { descriptor = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable { (socket: CInt) in socket } ?? -1 }
+        let handler = WebSocketHandler(settings: settings, loop: loop, compression: compression, descriptor: descriptor)
+        try channel.pipeline.syncOperations.addHandler(handler)
         return handler
     }
 
-    package var closeFuture: EventLoopFuture<WebSocketClosure> { self.closed.futureResult }
+    /// How the connection ended, once it has. On the event loop.
+    package var closeFuture: EventLoopFuture<WebSocketClosure> {
+        if let closed { return closed.futureResult }
+        let closed = self.loop.eventLoop.makePromise(of: WebSocketClosure.self)
+        self.closed = closed
+        return closed.futureResult
+    }
 
     // MARK: Inbound
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.scheduleTimer(context: context)
+        self.loop.schedule(self, at: self.machine.deadline)
+        // What was written before, the answer to the handshake at least, goes first.
+        self.checkDrained()
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         self.end()
-        self.context = nil
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -67,29 +77,25 @@ package final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.perform(self.machine.receive(self.unwrapInboundIn(data), now: context.eventLoop.now), context: context)
+        var input = self.unwrapInboundIn(data)
+        let now = context.eventLoop.now
+        while let action = self.machine.next(&input, now: now) { self.perform(action, context: context) }
+        if self.machine.partial != nil, let deadline = self.machine.deadline {
+            // A message that was begun has less time than a silent peer.
+            if self.loop.scheduledDeadline(of: self).map({ deadline < $0 }) ?? true { self.loop.schedule(self, at: deadline) }
+        }
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case let error as NIOWebSocketError:
-            let isTooLong = error == .invalidFrameLength
-            self.perform(self.machine.receiveUnreadable(isTooLong: isTooLong, now: context.eventLoop.now), context: context)
-        case is ByteToMessageDecoderError:
-            // What comes after an unreadable frame. The peer has been told, and must not be cut before it has read that.
-            break
-        default:
-            // The transport is broken: there is nobody to say it to.
-            context.close(promise: nil)
-        }
+        // The transport is broken: there is nobody to say it to.
+        self.closeChannel(context)
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed as ChannelEvent:
-            self.perform(self.machine.receiveEnd(), context: context)
-        case is ChannelShouldQuiesceEvent where !self.leavesQuiescingToNext:
-            self.close(.goingAway, reason: "Going away")
+            if let action = self.machine.receiveEnd() { self.perform(action, context: context) }
+        case is ChannelShouldQuiesceEvent: self.quiesce()
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -97,90 +103,52 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     private func perform(_ action: StateMachine.FrameAction, context: ChannelHandlerContext) {
         switch action {
-        case .none: break
-        case .deliver(let message): context.fireChannelRead(self.wrapInboundOut(message))
+        case .deliver(let message):
+            if let delegate { delegate.webSocketReceived(message) } else { context.fireChannelRead(self.wrapInboundOut(message)) }
         case .sendPong(let payload):
             // A peer that sends pings faster than it reads pongs gets fewer (section 5.5.3 asks for the latest only).
-            if context.channel.isWritable {
-                self.write(.pong, payload, context: context)
-                context.flush()
-            }
+            if context.channel.isWritable { self.transmit(self.frame(.pong, payload)) }
         case .sendClose(let code, let reason, let thenClose):
-            var written: EventLoopPromise<Void>?
-            if thenClose {
-                // To close a channel drops what waits to be sent, and this waits behind all of it.
-                let channel = context.channel
-                written = context.eventLoop.makePromise()
-                written?.futureResult.whenComplete { _ in channel.close(promise: nil) }
-            }
-            self.startClosing(code, reason: reason, written: written, context: context)
-        case .closeChannel: context.close(promise: nil)
+            self.startClosing(code, reason: reason, thenClose: thenClose, context: context)
+        case .closeChannel: self.closeChannel(context)
         }
     }
 
-    // MARK: Outbound
+    // MARK: Closing
 
-    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch self.unwrapOutboundIn(data) {
-        case .message(let message):
-            guard self.machine.sendMessage(now: context.eventLoop.now) else {
-                promise?.fail(ChannelError.ioOnClosedChannel)
-                return
-            }
-            let frame = self.frame(message.kind == .text ? .text : .binary, message.bytes, context: context)
-            context.write(self.wrapOutboundOut(frame), promise: promise)
-            self.enforceOutboundLimit(context: context)
-        case .close(let code, let reason):
-            self.close(code, reason: reason)
-            promise?.succeed()
-        }
-    }
-
-    /// Writes a frame that is bytes already. Nothing is sent before ``flush()``. On the event loop.
-    package func writeEncoded(_ frame: ByteBuffer, now: NIODeadline) {
-        guard let context, self.machine.sendMessage(now: now) else { return }
-        context.write(self.wrapOutboundOut(frame), promise: nil)
-        self.enforceOutboundLimit(context: context)
-    }
-
-    package func flush() {
-        self.context?.flush()
-    }
-
-    /// Starts the close handshake, unless it has begun. On the event loop.
+    /// Starts the close handshake, unless it has begun: behind everything that was sent before. On the event loop.
     package func close(_ code: WebSocketCloseCode, reason: String) {
-        guard let context, self.machine.close(now: context.eventLoop.now) else { return }
-        self.startClosing(code, reason: reason, context: context)
-    }
-
-    private func enforceOutboundLimit(context: ChannelHandlerContext) {
-        // Only a channel that cannot keep up is asked how far behind it is.
-        guard !context.channel.isWritable, self.isBehind(context) else { return }
-        // What the peer has not been offered yet is no fault of its own.
-        context.flush()
-        if self.isBehind(context) { self.close(.slowConsumer, reason: "too slow to read") }
-    }
-
-    private func isBehind(_ context: ChannelHandlerContext) -> Bool {
-        guard let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes) else { return false }
-        return waiting > self.configuration.maximumOutboundBytes
+        guard let context, self.machine.isOpen else { return }
+        self.flushNow()
+        guard self.machine.close(now: context.eventLoop.now) else { return }
+        self.startClosing(code, reason: reason, thenClose: false, context: context)
     }
 
     /// The machine has just begun to close.
-    private func startClosing(
-        _ code: WebSocketCloseCode?, reason: String, written: EventLoopPromise<Void>? = nil, context: ChannelHandlerContext
-    ) {
-        var payload = context.channel.allocator.buffer(capacity: 125)
+    private func startClosing(_ code: WebSocketCloseCode?, reason: String, thenClose: Bool, context: ChannelHandlerContext) {
+        self.flushNow()
+        var payload = ByteBufferAllocator().buffer(capacity: 125)
         if let code, code.mayBeSent {
             payload.writeInteger(code.rawValue)
             payload.writeString(Self.fitting(reason))
         }
-        self.write(.connectionClose, payload, promise: written, context: context)
-        context.flush()
-        self.scheduleTimer(context: context)
+        var written: EventLoopPromise<Void>?
+        if thenClose {
+            // To close a channel drops what waits to be sent, and this waits behind all of it.
+            written = context.eventLoop.makePromise()
+            written?.futureResult.assumeIsolated().whenComplete { _ in self.closeChannel(context) }
+        }
+        self.transmit(self.frame(.connectionClose, payload), promise: written)
+        self.stopDirectWrites()
+        self.loop.schedule(self, at: self.machine.deadline)
         // The answer is to be read whoever had paused reading, and whether or not somebody above still wants messages.
         self.isReadingPaused = false
         context.read()
+    }
+
+    func closeChannel(_ context: ChannelHandlerContext) {
+        self.stopDirectWrites()
+        context.close(promise: nil)
     }
 
     /// As much of a reason as a control frame holds beside the code: 125 bytes in all (section 5.5).
@@ -191,18 +159,16 @@ package final class WebSocketHandler: ChannelDuplexHandler {
         return String(scalars)
     }
 
-    private func write(
-        _ opcode: WebSocketOpcode, _ payload: ByteBuffer, promise: EventLoopPromise<Void>? = nil, context: ChannelHandlerContext
-    ) {
-        context.write(self.wrapOutboundOut(self.frame(opcode, payload, context: context)), promise: promise)
-    }
-
-    private func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) -> ByteBuffer {
-        let allocator = context.channel.allocator
-        return switch self.role {
-        case .server: WebSocketFrameEncoding.serverFrame(opcode, payload: payload.readableBytesView, allocator: allocator)
-        case .client: WebSocketFrameEncoding.clientFrame(opcode, payload: payload, allocator: allocator)
-        }
+    private func end() {
+        self.leaveAllGroups()
+        self.loop.unschedule(self)
+        self.leaveAcceptor()
+        self.context = nil
+        self.closed?.succeed(self.machine.closure)
+        self.closed = nil
+        guard let delegate else { return }
+        self.delegate = nil
+        delegate.webSocketClosed()
     }
 
     // MARK: Back-pressure
@@ -224,7 +190,7 @@ package final class WebSocketHandler: ChannelDuplexHandler {
 
     package func channelReadComplete(context: ChannelHandlerContext) {
         self.isListening = false
-        context.fireChannelReadComplete()
+        if let delegate { delegate.webSocketReadComplete() } else { context.fireChannelReadComplete() }
         if !self.machine.isOpen { context.read() }
     }
 
@@ -237,31 +203,25 @@ package final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    // MARK: Time
+    // MARK: Time and the end
 
-    private func scheduleTimer(context: ChannelHandlerContext) {
-        self.timer?.cancel()
-        self.timer = nil
-        guard let deadline = self.machine.deadline else { return }
-        self.timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
-    }
-
-    private func timerFired() {
+    override func timerFired(now: NIODeadline) {
         guard let context = self.context else { return }
-        switch self.machine.timerFired(now: context.eventLoop.now, isListening: self.isListening) {
+        self.machine.lastMessage = max(self.machine.lastMessage, self.lastPublished)
+        switch self.machine.timerFired(now: now, isListening: self.isListening) {
         case .wait: break
-        case .sendPing:
-            self.write(.ping, ByteBuffer(), context: context)
-            context.flush()
-        case .sendClose(let code, let reason): self.startClosing(code, reason: reason, context: context)
-        case .closeChannel: context.close(promise: nil)
+        case .sendPing: self.transmit(self.frame(.ping, ByteBuffer()))
+        case .sendClose(let code, let reason): self.startClosing(code, reason: reason, thenClose: false, context: context)
+        case .closeChannel: self.closeChannel(context)
         }
-        self.scheduleTimer(context: context)
+        if self.context != nil { self.loop.schedule(self, at: self.machine.deadline) }
     }
 
-    private func end() {
-        self.timer?.cancel()
-        self.timer = nil
-        self.closed.succeed(self.machine.closure)
+    override func quiesce() {
+        if self.delegate?.webSocketShouldQuiesce() != true { self.close(.goingAway, reason: "Going away") }
+    }
+
+    override func cut() {
+        if let context { self.closeChannel(context) }
     }
 }

@@ -1,4 +1,5 @@
-import NIOHTTP1
+import HTTPTypes
+import NIOCore
 
 extension ServerHandshakeHandler {
     /// The opening handshake as a server sees it (RFC 6455 section 4.2), without I/O.
@@ -9,93 +10,127 @@ extension ServerHandshakeHandler {
         enum Action: Equatable {
             case none
             /// Ask whether this request is welcome.
-            case decide(HTTPRequestHead)
-            case reject(HTTPResponseStatus, headers: HTTPHeaders)
+            case decide(HandshakeRequest)
+            case reject(HTTPResponse.Status, HTTPFields)
+            /// The client has sent more than it may before it is let in.
+            case closeChannel
         }
 
         private enum State {
-            case waitingForHead
-            case waitingForEnd(HTTPRequestHead)
+            case reading
             case deciding
+            /// Answered with a refusal; what still comes is thrown away.
+            case refused
             case finished
         }
 
-        private var state = State.waitingForHead
+        private let limits: HandshakeHead.Limits
+        private let maximumEarlyBytes: Int
+        private var state = State.reading
+        /// What has come and is not the request's: the start of a request, then frames that were sent before the answer.
+        private var received = ByteBuffer()
+        private var searched = 0
 
-        mutating func receive(_ part: HTTPServerRequestPart) -> Action {
-            switch (self.state, part) {
-            case (.waitingForHead, .head(let head)):
-                self.state = .waitingForEnd(head)
-                return .none
-            case (.waitingForEnd, .body):
-                return self.reject(.badRequest)
-            case (.waitingForEnd(let head), .end):
-                return self.check(head)
-            case (.waitingForHead, _), (.waitingForEnd, .head), (.deciding, _):
-                // One request a connection: nothing may follow before the answer.
-                return self.reject(.badRequest)
-            case (.finished, _):
-                return .none
+        /// - Parameter maximumEarlyBytes: how much may come between the request and the answer.
+        init(limits: HandshakeHead.Limits, maximumEarlyBytes: Int) {
+            self.limits = limits
+            self.maximumEarlyBytes = maximumEarlyBytes
+        }
+
+        mutating func receive(_ bytes: ByteBuffer) -> Action {
+            switch self.state {
+            case .reading:
+                var bytes = bytes
+                if self.received.readableBytes == 0 { self.received = bytes } else { self.received.writeBuffer(&bytes) }
+                return self.read()
+            case .deciding:
+                var bytes = bytes
+                self.received.writeBuffer(&bytes)
+                return self.checkEarlyBytes()
+            case .refused, .finished: return .none
             }
         }
 
-        /// The bytes are not HTTP, or a header is too long.
-        mutating func receiveUnreadable() -> Action {
-            if case .finished = self.state { return .none }
-            return self.reject(.badRequest)
+        private mutating func read() -> Action {
+            // Who speaks another protocol learns it at once, not when the time is over.
+            guard self.received.readableBytesView.prefix(4).elementsEqual("GET ".utf8.prefix(self.received.readableBytes)) else {
+                return self.reject(.badRequest)
+            }
+            switch HandshakeHead.parse(self.received.readableBytesView, searched: self.searched, limits: self.limits) {
+            case .needsMoreData:
+                self.searched = self.received.readableBytes
+                return .none
+            case .invalid: return self.reject(.badRequest)
+            case .head(let head, let byteCount):
+                self.received.moveReaderIndex(forwardBy: byteCount)
+                guard let request = HandshakeRequest(head) else { return self.reject(.badRequest) }
+                if let (status, fields) = Self.refusal(of: request) { return self.reject(status, fields) }
+                self.state = .deciding
+                if case .closeChannel = self.checkEarlyBytes() { return .closeChannel }
+                return .decide(request)
+            }
+        }
+
+        private mutating func checkEarlyBytes() -> Action {
+            guard self.received.readableBytes > self.maximumEarlyBytes else { return .none }
+            self.state = .finished
+            self.received = ByteBuffer()
+            return .closeChannel
         }
 
         /// The decision has come.
         ///
-        /// - Returns: whether anybody still waits for it.
-        mutating func decided() -> Bool {
-            guard case .deciding = self.state else { return false }
-            self.state = .finished
-            return true
+        /// - Returns: what the client has sent meanwhile; nil if nobody waits for the decision any more.
+        mutating func decided(accepts: Bool) -> ByteBuffer? {
+            guard case .deciding = self.state else { return nil }
+            self.state = accepts ? .finished : .refused
+            defer { self.received = ByteBuffer() }
+            return self.received
         }
 
         /// The connection has ended, or is to end.
         ///
-        /// - Returns: whether the handshake was still under way.
+        /// - Returns: whether there is anything to close.
         mutating func end() -> Bool {
             if case .finished = self.state { return false }
             self.state = .finished
             return true
         }
 
-        private mutating func check(_ head: HTTPRequestHead) -> Action {
-            guard head.method == .GET, head.version == .http1_1 else {
-                return self.reject(.badRequest)
+        private mutating func reject(_ status: HTTPResponse.Status, _ fields: HTTPFields = [:]) -> Action {
+            self.state = .refused
+            self.received = ByteBuffer()
+            return .reject(status, fields)
+        }
+
+        // MARK: What a request must be
+
+        private static func refusal(of request: HandshakeRequest) -> (HTTPResponse.Status, HTTPFields)? {
+            let fields = request.fields
+            guard request.method == "GET", request.version == "HTTP/1.1", request.target.hasPrefix("/"), !Self.hasBody(fields),
+                fields[values: .hostField].count == 1
+            else { return (.badRequest, [:]) }
+            guard fields.hasToken("websocket", in: .upgrade), fields.hasToken("upgrade", in: .connection) else {
+                return (.upgradeRequired, [.upgrade: "websocket"])
             }
-            guard Self.contains("websocket", in: head.headers[canonicalForm: "Upgrade"]),
-                Self.contains("upgrade", in: head.headers[canonicalForm: "Connection"])
-            else {
-                return self.reject(.upgradeRequired, headers: ["Upgrade": "websocket"])
-            }
-            guard head.headers["Sec-WebSocket-Version"] == ["13"] else {
+            guard fields[values: .secWebSocketVersion] == ["13"] else {
                 // Section 4.4: say which version would do.
-                return self.reject(.upgradeRequired, headers: ["Upgrade": "websocket", "Sec-WebSocket-Version": "13"])
+                return (.upgradeRequired, [.upgrade: "websocket", .secWebSocketVersion: "13"])
             }
-            let keys = head.headers["Sec-WebSocket-Key"]
-            guard keys.count == 1, Self.isKey(keys[0]), head.headers["Host"].count == 1 else { return self.reject(.badRequest) }
-            self.state = .deciding
-            return .decide(head)
+            let keys = fields[values: .secWebSocketKey]
+            guard keys.count == 1, Self.isKey(keys[0]) else { return (.badRequest, [:]) }
+            return nil
         }
 
-        private mutating func reject(_ status: HTTPResponseStatus, headers: HTTPHeaders = [:]) -> Action {
-            self.state = .finished
-            return .reject(status, headers: headers)
-        }
-
-        private static func contains(_ token: String, in values: [Substring]) -> Bool {
-            values.contains { $0.lowercased() == token }
+        private static func hasBody(_ fields: HTTPFields) -> Bool {
+            !fields[values: .transferEncoding].isEmpty || fields[values: .contentLength].contains { $0 != "0" }
         }
 
         /// Sixteen bytes in Base64: 22 characters and the padding.
         private static func isKey(_ key: String) -> Bool {
-            let utf8 = Array(key.utf8)
-            guard utf8.count == 24, utf8[22] == UInt8(ascii: "="), utf8[23] == UInt8(ascii: "=") else { return false }
-            return utf8[..<22].allSatisfy { byte in
+            let utf8 = key.utf8
+            guard utf8.count == 24, utf8.suffix(2).allSatisfy({ $0 == UInt8(ascii: "=") }) else { return false }
+            return utf8.prefix(22).allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
                     UInt8(ascii: "+"), UInt8(ascii: "/"):

@@ -1,66 +1,49 @@
+import ChatProtocol
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
-import NIOWebSocket
 
-/// Carries out the opening handshake of one connection, then makes way for the WebSocket handlers.
+/// Carries out the opening handshake of one connection, then makes way for the WebSocket's handler.
 ///
 /// A handshake that takes too long ends the connection, so that peers which connect and say nothing cost little and not for long.
-final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
-    /// Says whether a request is welcome, and who will use the connection.
-    typealias Decide = @Sendable (WebSocketUpgradeRequest) async -> WebSocketUpgradeAnswer
+    private let server: WebSocketAcceptor
+    private let loop: WebSocketLoop
+    private let isAlone: Bool
+    let deadline: NIODeadline
+    /// Where the connection comes from, as the PROXY protocol has told.
+    var source: SocketAddress?
+    private var machine: StateMachine
+    private var context: ChannelHandlerContext?
 
-    private let configuration: WebSocketServerConfiguration
-    private let decide: Decide
-    /// The HTTP handlers before this one, the decoder last: what it has left over goes to whoever then follows it.
-    private let httpHandlers: [any RemovableChannelHandler]
-    private var machine = StateMachine()
-    private var timeout: Scheduled<Void>?
-
-    private init(
-        configuration: WebSocketServerConfiguration, httpHandlers: [any RemovableChannelHandler], decide: @escaping Decide
-    ) {
-        self.configuration = configuration
-        self.httpHandlers = httpHandlers
-        self.decide = decide
-    }
-
-    /// Sets a channel up to expect a handshake. On its event loop.
-    static func addToPipeline(
-        of channel: any Channel, configuration: WebSocketServerConfiguration, decide: @escaping Decide
-    ) throws {
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = configuration.maximumHeaderBytes
-        limits.maxHeaderListSize = configuration.maximumHeaderBytes
-        limits.maxHeaderFieldCount = configuration.maximumHeaderCount
-        let encoder = HTTPResponseEncoder()
-        // What comes after the request waits here for the decision; a client that pours out frames before it is let in gets no further.
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
-            maximumBufferSize: configuration.maximumHeaderBytes + configuration.webSocket.maximumFrameBytes)
-        let handshake = ServerHandshakeHandler(
-            configuration: configuration, httpHandlers: [encoder, decoder], decide: decide)
-        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, handshake])
+    init(acceptor: WebSocketAcceptor, loop: WebSocketLoop, isAlone: Bool, deadline: NIODeadline) {
+        self.server = acceptor
+        self.loop = loop
+        self.isAlone = isAlone
+        self.deadline = deadline
+        self.machine = StateMachine(limits: acceptor.headLimits, maximumEarlyBytes: acceptor.settings.maximumFrameBytes)
+        super.init()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        self.timeout = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(self.configuration.handshakeTimeout)) {
-            if self.machine.end() { context.close(promise: nil) }
-        }
+        self.context = context
+        self.loop.schedule(self, at: self.deadline)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.timeout?.cancel()
-        self.timeout = nil
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { self.end() }
 
     func channelInactive(context: ChannelHandlerContext) {
         _ = self.machine.end()
-        self.timeout?.cancel()
+        self.end()
         context.fireChannelInactive()
+    }
+
+    private func end() {
+        self.context = nil
+        self.loop.unschedule(self)
+        self.leaveAcceptor()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -68,91 +51,116 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is HTTPParserError {
-            self.perform(self.machine.receiveUnreadable(), context: context)
-        } else {
-            context.close(promise: nil)
-        }
+        context.close(promise: nil)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is ChannelShouldQuiesceEvent, ChannelEvent.inputClosed as ChannelEvent:
-            if self.machine.end() { context.close(promise: nil) }
+        case is ChannelShouldQuiesceEvent, ChannelEvent.inputClosed as ChannelEvent: self.cut()
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
+    override func timerFired(now: NIODeadline) { self.cut() }
+
+    override func quiesce() { self.cut() }
+
+    override func cut() {
+        if self.machine.end() { self.context?.close(promise: nil) }
+    }
+
+    // MARK: Deciding
+
     private func perform(_ action: StateMachine.Action, context: ChannelHandlerContext) {
         switch action {
         case .none: break
-        case .reject(let status, let headers): self.reject(status, headers: headers, body: "", context: context)
-        case .decide(let head):
-            let request = WebSocketUpgradeRequest(head, remoteAddress: context.channel.remoteAddress?.ipAddress)
-            let decide = self.decide
-            context.eventLoop.makeFutureWithTask { await decide(request) }
-                .assumeIsolated()
-                .whenSuccess { answer in
-                    guard self.machine.decided() else { return }
-                    self.perform(answer, head: head, context: context)
-                }
+        case .closeChannel: context.close(promise: nil)
+        case .reject(let status, let fields): self.reject(status, fields: fields, body: "", context: context)
+        case .decide(let request): self.decide(request, context: context)
         }
     }
 
-    private func perform(_ answer: WebSocketUpgradeAnswer, head: HTTPRequestHead, context: ChannelHandlerContext) {
-        var fields = HTTPHeaders()
+    private func decide(_ request: HandshakeRequest, context: ChannelHandlerContext) {
+        let configuration = self.server.configuration
+        let peer = (self.source ?? context.channel.remoteAddress)?.ipAddress
+        let address = configuration.trustedProxies.clientAddress(peer: peer, forwardedFor: request.fields[values: .xForwardedFor])
+        if let address, configuration.maximumConnectionsPerAddress != nil, let key = AddressKey(address),
+            self.acceptor?.attribute(self, to: key) == false
+        {
+            return self.answer(.reject(status: .tooManyRequests, headers: [:], body: ""), for: request)
+        }
+        guard configuration.origins.allows(origin: request.fields[.origin], host: request.fields[.hostField] ?? "") else {
+            return self.answer(.reject(status: .forbidden, headers: [:], body: ""), for: request)
+        }
+        let upgrade = WebSocketUpgradeRequest(request, remoteAddress: address)
+        switch self.server.decide {
+        case .immediate(let decide): self.answer(decide(upgrade), for: request)
+        case .task(let decide):
+            context.eventLoop.makeFutureWithTask { await decide(upgrade) }
+                .assumeIsolated()
+                .whenSuccess { self.answer($0, for: request) }
+        }
+    }
+
+    private func answer(_ answer: WebSocketUpgradeAnswer, for request: HandshakeRequest) {
         switch answer {
         case .reject(let status, let headers, let body):
-            fields.add(headers)
-            self.reject(
-                HTTPResponseStatus(statusCode: status.code, reasonPhrase: status.reasonPhrase), headers: fields, body: body,
-                context: context)
+            guard self.machine.decided(accepts: false) != nil, let context else { return }
+            self.reject(status, fields: headers, body: body, context: context)
         case .accept(let subprotocol, let headers, let install):
-            fields.add(headers)
-            if let subprotocol { fields.add(name: "Sec-WebSocket-Protocol", value: subprotocol) }
-            // NIO's upgrader knows how to compute `Sec-WebSocket-Accept`; it answers at once, since it need not ask anybody.
-            let upgrader = NIOWebSocketServerUpgrader(
-                shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
-                upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
-            upgrader.buildUpgradeResponse(channel: context.channel, upgradeRequest: head, initialResponseHeaders: [:])
-                .assumeIsolated()
-                .whenComplete { result in
-                    switch result {
-                    case .success(let required):
-                        fields.add(contentsOf: required)
-                        self.accept(fields, install: install, context: context)
-                    case .failure: self.reject(.badRequest, headers: [:], body: "", context: context)
-                    }
-                }
+            guard let early = self.machine.decided(accepts: true), let context else { return }
+            do {
+                try self.accept(request, subprotocol: subprotocol, headers: headers, early: early, install: install, context: context)
+            } catch {
+                context.close(promise: nil)
+            }
         }
     }
 
     private func accept(
-        _ headers: HTTPHeaders, install: (any Channel, WebSocketHandler) throws -> Void, context: ChannelHandlerContext
-    ) {
-        let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
-        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-        let channel = context.channel
-        do {
-            let handler = try WebSocketHandler.addToPipeline(of: channel, configuration: self.configuration.webSocket, isServer: true)
-            try install(channel, handler)
-            let operations = channel.pipeline.syncOperations
-            operations.removeHandler(self, promise: nil)
-            for handler in self.httpHandlers { operations.removeHandler(handler, promise: nil) }
-        } catch {
-            channel.close(promise: nil)
+        _ request: HandshakeRequest, subprotocol: String?, headers: HTTPFields, early: ByteBuffer,
+        install: (any Channel, WebSocketHandler) throws -> Void, context: ChannelHandlerContext
+    ) throws {
+        var fields = headers
+        if let subprotocol { fields[.secWebSocketProtocol] = subprotocol }
+        let settings = self.server.settings
+        let compression = settings.compression.flatMap {
+            PerMessageDeflateParameters.negotiate(offers: request.fields[values: .secWebSocketExtensions], allowed: $0)
         }
+        if let compression { fields[.secWebSocketExtensions] = compression.response }
+        let key = request.fields[.secWebSocketKey] ?? ""
+        context.writeAndFlush(self.wrapOutboundOut(HandshakeResponse.accept(key: key, fields: fields)), promise: nil)
+
+        let channel = context.channel
+        let handler = try WebSocketHandler.addToPipeline(
+            of: channel, settings: settings, loop: self.loop, compression: compression?.parameters, isAlone: self.isAlone)
+        self.acceptor?.replace(self, by: handler)
+        // Also drops the larger buffers that reading the request has brought; see ``TransientReceiveAllocator``.
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try install(channel, handler)
+        if early.readableBytes > 0 {
+            context.fireChannelRead(NIOAny(early))
+            context.fireChannelReadComplete()
+        }
+        channel.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
-    private func reject(_ status: HTTPResponseStatus, headers: HTTPHeaders, body: String, context: ChannelHandlerContext) {
-        var headers = headers
-        headers.replaceOrAdd(name: "Content-Length", value: "\(body.utf8.count)")
-        headers.replaceOrAdd(name: "Connection", value: "close")
-        if !body.isEmpty { headers.replaceOrAdd(name: "Content-Type", value: "text/plain; charset=utf-8") }
-        context.write(self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
-        if !body.isEmpty { context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: body)))), promise: nil) }
-        let channel = context.channel
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+    // MARK: Refusing
+
+    /// How long a client that was refused has to read why.
+    private static let lingerTime = TimeAmount.seconds(1)
+
+    private func reject(_ status: HTTPResponse.Status, fields: HTTPFields, body: String, context: ChannelHandlerContext) {
+        // What comes meanwhile is read and thrown away: to close a socket that has unread input resets it, and the answer is lost.
+        self.loop.schedule(self, at: min(self.deadline, context.eventLoop.now + Self.lingerTime))
+        context.writeAndFlush(self.wrapOutboundOut(HandshakeResponse.reject(status, fields: fields, body: body)))
+            .assumeIsolated()
+            .whenComplete { _ in context.close(mode: .output, promise: nil) }
     }
+}
+
+extension HTTPField.Name {
+    static let xForwardedFor = Self("X-Forwarded-For")!
+    /// HTTPTypes has it as the authority of a request, which is what other versions of HTTP call it.
+    static let hostField = Self("Host")!
 }

@@ -1,5 +1,4 @@
 public import HTTPTypes
-import NIOHTTP1
 
 /// What a client says when it asks for a WebSocket (RFC 6455 section 4.1).
 public struct WebSocketUpgradeRequest: Sendable {
@@ -8,7 +7,7 @@ public struct WebSocketUpgradeRequest: Sendable {
     /// The query without its question mark; empty if there is none. Still percent-encoded.
     public var query: String
     public var headers: HTTPFields
-    /// The address that the connection comes from, without a port; nil if the transport has none.
+    /// The address that the client has, without a port: of the connection, or as a trusted proxy tells it. Nil if there is none.
     public var remoteAddress: String?
 
     public init(path: String, query: String = "", headers: HTTPFields = [:], remoteAddress: String? = nil) {
@@ -18,10 +17,12 @@ public struct WebSocketUpgradeRequest: Sendable {
         self.remoteAddress = remoteAddress
     }
 
-    init(_ head: HTTPRequestHead, remoteAddress: String?) {
-        let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    init(_ request: HandshakeRequest, remoteAddress: String?) {
+        let target = request.target
+        let question = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         self.init(
-            path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", headers: HTTPFields(head.headers),
+            path: String(target[..<(question ?? target.endIndex)]),
+            query: question.map { String(target[target.utf8.index(after: $0)...]) } ?? "", headers: request.fields,
             remoteAddress: remoteAddress)
     }
 
@@ -43,24 +44,8 @@ public struct WebSocketUpgradeRequest: Sendable {
     }
 }
 
-extension HTTPFields {
-    /// Takes over the fields that have a valid name; NIO's parser lets no other through.
-    init(_ headers: HTTPHeaders) {
-        self.init()
-        for (name, value) in headers {
-            if let name = HTTPField.Name(name) { self.append(HTTPField(name: name, value: value)) }
-        }
-    }
-}
-
-extension HTTPHeaders {
-    mutating func add(_ fields: HTTPFields) {
-        for field in fields { self.add(name: field.name.rawName, value: field.value) }
-    }
-}
-
 extension Substring {
-    fileprivate func trimmingSpaces() -> String {
+    func trimmingSpaces() -> String {
         var text = self
         while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }

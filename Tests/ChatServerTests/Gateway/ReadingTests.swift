@@ -32,10 +32,12 @@ struct ReadingTests {
         let reads = ReadCounter()
         let operations = channel.pipeline.syncOperations
         try operations.addHandler(reads)
-        let socket = try WebSocketHandler.addToPipeline(of: channel, configuration: WebSocketConfiguration(), isServer: true)
-        let loop = GatewayLoop(eventLoop: channel.embeddedEventLoop, messages: store, metrics: gateway.metrics)
+        let transport = WebSocketLoop(eventLoop: channel.embeddedEventLoop)
+        let socket = try WebSocketHandler.addToPipeline(
+            of: channel, settings: WebSocketSettings(WebSocketConfiguration(), role: .server), loop: transport)
+        let loop = GatewayLoop(transport: transport, messages: store, metrics: gateway.metrics)
         let user = ConnectedUser(sender: ChatMessage.Sender(id: "sub-alice", name: "alice"))
-        try operations.addHandler(GatewayConnection(user: user, gateway: gateway, loop: loop, socket: socket))
+        GatewayConnection(user: user, gateway: gateway, loop: loop, socket: socket).start()
 
         channel.read()
         #expect(reads.count == 1, "the first is welcome")

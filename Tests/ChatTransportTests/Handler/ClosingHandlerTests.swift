@@ -66,20 +66,23 @@ struct ClosingHandlerTests {
         #expect(try subject.sent() == [.close(1001, "Going away")])
     }
 
-    @Test func theServersGoingDownCanBeLeftToTheNext() throws {
-        final class Next: ChannelInboundHandler {
-            typealias InboundIn = WebSocketMessage
+    @Test func theServersGoingDownCanBeLeftToTheUser() throws {
+        final class User: WebSocketDelegate {
             var events = 0
 
-            func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-                if event is ChannelShouldQuiesceEvent { self.events += 1 }
+            func webSocketReceived(_ message: WebSocketMessage) {}
+            func webSocketClosed() {}
+
+            func webSocketShouldQuiesce() -> Bool {
+                self.events += 1
+                return true
             }
         }
-        let next = Next()
-        let subject = try HandlerFixture(.server, above: next)
-        subject.handler.leavesQuiescingToNext = true
+        let user = User()
+        let subject = try HandlerFixture(.server)
+        subject.handler.delegate = user
         subject.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        #expect(next.events == 1)
+        #expect(user.events == 1)
         #expect(try subject.sent() == [])
     }
 

@@ -38,13 +38,12 @@ struct MessageFlowTests {
         #expect(try subject.sent() == [.text("shared")])
     }
 
-    @Test func aFrameThatIsBytesAlreadyGoesWithTheFlush() throws {
+    @Test func whatIsPostedGoesWhenTheTickEnds() throws {
         let subject = try HandlerFixture(.server)
-        let frame = WebSocketFrameEncoding.serverTextFrame(payload: Array("a".utf8), allocator: subject.channel.allocator)
-        subject.handler.writeEncoded(frame, now: subject.channel.eventLoop.now)
-        subject.handler.writeEncoded(frame, now: subject.channel.eventLoop.now)
+        subject.post("a")
+        subject.post("a")
         #expect(try subject.sent() == [])
-        subject.handler.flush()
+        subject.endTick()
         #expect(try subject.sent() == [.text("a"), .text("a")])
     }
 
@@ -61,9 +60,9 @@ struct MessageFlowTests {
         let subject = try HandlerFixture(.server)
         subject.handler.close(.goingAway, reason: "now")
         #expect(subject.refuses("late"))
-        subject.handler.writeEncoded(ByteBuffer(bytes: WireFrame.text("late").bytes), now: subject.channel.eventLoop.now)
+        subject.post("late")
         subject.handler.close(.normalClosure, reason: "again")
-        subject.handler.flush()
+        subject.endTick()
         #expect(try subject.sent() == [.close(1001, "now")])
     }
 

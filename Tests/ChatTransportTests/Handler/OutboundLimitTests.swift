@@ -36,20 +36,18 @@ struct OutboundLimitTests {
         for _ in 0..<20 { subject.send(Self.text) }
         let waiting = try subject.waitingBytes
         #expect(waiting < 1300)
-        let frame = ByteBuffer(bytes: WireFrame.text(Self.text).bytes)
         for _ in 0..<1000 {
             #expect(subject.refuses(Self.text))
-            subject.handler.writeEncoded(frame, now: subject.channel.eventLoop.now)
+            subject.post(Self.text)
         }
         #expect(try subject.waitingBytes == waiting)
     }
 
-    @Test func countsFramesThatAreBytesAlready() throws {
+    @Test func countsWhatIsPosted() throws {
         let subject = try Self.subject()
         subject.stall()
-        let frame = ByteBuffer(bytes: WireFrame.text(Self.text).bytes)
-        for _ in 0..<100 { subject.handler.writeEncoded(frame, now: subject.channel.eventLoop.now) }
-        subject.handler.flush()
+        for _ in 0..<100 { subject.post(Self.text) }
+        subject.endTick()
         #expect(try subject.waitingBytes < 1200)
         subject.unstall()
         #expect(try subject.sent().last?.closeCode == 4008)
@@ -66,10 +64,9 @@ struct OutboundLimitTests {
     /// Between two flushes there may be more than the limit: that is no fault of the peer's.
     @Test func aPeerThatKeepsUpIsNotClosed() throws {
         let subject = try Self.subject()
-        let frame = ByteBuffer(bytes: WireFrame.text(Self.text).bytes)
-        for _ in 0..<50 { subject.handler.writeEncoded(frame, now: subject.channel.eventLoop.now) }
+        for _ in 0..<50 { subject.post(Self.text) }
         #expect(try subject.waitingBytes == 5000)
-        subject.handler.flush()
+        subject.endTick()
         #expect(try subject.sent().count == 50)
         #expect(subject.channel.isActive)
     }
@@ -78,9 +75,8 @@ struct OutboundLimitTests {
     @Test func whatThePeerWasNotOfferedYetIsNoFaultOfItsOwn() throws {
         let subject = try Self.subject()
         subject.channel.isWritable = false
-        let frame = ByteBuffer(bytes: WireFrame.text(Self.text).bytes)
-        for _ in 0..<50 { subject.handler.writeEncoded(frame, now: subject.channel.eventLoop.now) }
-        subject.handler.flush()
+        for _ in 0..<50 { subject.post(Self.text) }
+        subject.endTick()
         #expect(try subject.sent() == Array(repeating: .text(Self.text), count: 50))
         #expect(subject.channel.isActive)
     }

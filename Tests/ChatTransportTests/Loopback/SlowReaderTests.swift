@@ -27,11 +27,11 @@ struct SlowReaderTests {
         }
 
         /// Sends to everybody, as a broadcast does, and returns when it is handed over.
-        func send(_ frame: ByteBuffer) async throws {
+        func send(_ message: EncodedMessage) async throws {
             for member in self.members.withLock({ $0 }) {
                 try await member.channel.eventLoop.submit {
-                    member.handler.value.writeEncoded(frame, now: .now())
-                    member.handler.value.flush()
+                    member.handler.value.post(message, now: .now())
+                    member.handler.value.flushNow()
                 }.get()
             }
         }
@@ -51,20 +51,21 @@ struct SlowReaderTests {
         let members = Members()
         var configuration = WebSocketServerConfiguration()
         configuration.webSocket.closeTimeout = .seconds(600)
+        let acceptor = WebSocketAcceptor(
+            configuration: configuration, loops: WebSocketLoops(), decide: .immediate { members.answer($0) })
         let server = try await WebSocketServer.listen(
-            host: "127.0.0.1", port: 0, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            decide: { members.answer($0) })
+            on: .hostname("127.0.0.1", port: 0), acceptor: acceptor, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
         let payload = Array(repeating: UInt8(0x78), count: 65_536)
-        let frame = WebSocketFrameEncoding.serverTextFrame(payload: payload, allocator: ByteBufferAllocator())
+        let message = EncodedMessage(.text, payload: payload)
         let count = 100
 
         try await RawPeer.upgrade(to: server.port) { slow in
             try await RawPeer.upgrade(to: server.port) { fast in
                 for _ in 0..<count {
-                    try await members.send(frame)
+                    try await members.send(message)
                     let received = try await fast.frame()
                     #expect(received?.payload.count == payload.count)
-                    #expect(try await members.waitingBytes() <= 1024 * 1024 + 2 * frame.readableBytes)
+                    #expect(try await members.waitingBytes() <= 1024 * 1024 + 2 * message.frame.readableBytes)
                 }
                 // Now it reads, and finds what was sent before it was given up.
                 var received = 0
@@ -78,7 +79,7 @@ struct SlowReaderTests {
                 try await slow.send(.close(4008))
                 #expect(try await slow.frame() == nil)
 
-                try await members.send(frame)
+                try await members.send(message)
                 #expect(try await fast.frame()?.payload.count == payload.count)
                 try await fast.send(.close(1000))
                 #expect(try await fast.frame() == .close(1000))

@@ -20,7 +20,7 @@ struct TLSTests {
     }
 
     @Test func echoes() async throws {
-        try await withServer({ $0.tls = try TestCertificate.serverConfiguration() }) { server in
+        try await withServer({ $0.tls = try ServerTLS(TestCertificate.serverConfiguration()) }) { server in
             try await WebSocketClient.withConnection(to: "wss://localhost:\(server.port)/", configuration: Self.client()) { connection in
                 var iterator = connection.messages.makeAsyncIterator()
                 for length in [0, 1, 1000, 32_768] {
@@ -36,7 +36,7 @@ struct TLSTests {
     }
 
     @Test func aRootThatIsNotTrusted() async throws {
-        try await withServer({ $0.tls = try TestCertificate.serverConfiguration() }) { server in
+        try await withServer({ $0.tls = try ServerTLS(TestCertificate.serverConfiguration()) }) { server in
             let error = try await Self.failure("wss://localhost:\(server.port)/", Self.client(trusts: false))
             #expect(error?.code == .connectFailed)
             #expect(error?.underlying is NIOSSLError)
@@ -44,7 +44,7 @@ struct TLSTests {
     }
 
     @Test func aCertificateForAnotherName() async throws {
-        try await withServer({ $0.tls = try TestCertificate.serverConfiguration() }) { server in
+        try await withServer({ $0.tls = try ServerTLS(TestCertificate.serverConfiguration()) }) { server in
             let error = try await Self.failure("wss://127.0.0.1:\(server.port)/", Self.client())
             #expect(error?.code == .connectFailed)
             #expect(error?.underlying != nil)
@@ -59,7 +59,7 @@ struct TLSTests {
     }
 
     @Test func aClientWithoutTLS() async throws {
-        try await withServer({ $0.tls = try TestCertificate.serverConfiguration() }) { server in
+        try await withServer({ $0.tls = try ServerTLS(TestCertificate.serverConfiguration()) }) { server in
             let code = await Self.failure(server.url, WebSocketClientConfiguration())?.code
             #expect(code == .connectFailed || code == .invalidHandshake)
         }
@@ -67,7 +67,7 @@ struct TLSTests {
 
     @Test func aHandshakeOfTLSThatIsNeverFinished() async throws {
         try await withServer({
-            $0.tls = try TestCertificate.serverConfiguration()
+            $0.tls = try ServerTLS(TestCertificate.serverConfiguration())
             $0.handshakeTimeout = .milliseconds(50)
         }) { server in
             try await RawPeer.connect(to: server.port) { peer in
@@ -78,7 +78,7 @@ struct TLSTests {
     }
 
     @Test func theServerGoesDown() async throws {
-        try await withServer({ $0.tls = try TestCertificate.serverConfiguration() }) { server in
+        try await withServer({ $0.tls = try ServerTLS(TestCertificate.serverConfiguration()) }) { server in
             try await WebSocketClient.withConnection(to: "wss://localhost:\(server.port)/", configuration: Self.client()) { connection in
                 async let drained: Void = server.drain()
                 let texts = try await connection.texts()

@@ -1,6 +1,5 @@
 import ChatProtocol
 import NIOCore
-import NIOWebSocket
 import Testing
 
 @testable import ChatTransport
@@ -26,14 +25,17 @@ struct ClosingTests {
     @Test(arguments: bothRoles, [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535])
     func failsOnACodeThatMayNotBeSent(_ role: Role, _ code: Int) {
         var subject = MachineFixture(role)
-        #expect(subject.receive(.connectionClose, Self.payload(UInt16(code))).failure == .protocolError)
+        #expect(
+            subject.receive(.connectionClose, Self.payload(UInt16(code)))
+                == .sendClose(.protocolError, reason: "invalid close frame", thenClose: true))
         #expect(subject.machine.closure.code == .abnormalClosure)
     }
 
     @Test(arguments: bothRoles, [[3], [0x03, 0xE8, 0xFF], [0x03, 0xE8, 0x61, 0xC3]] as [[UInt8]])
     func failsOnHalfACodeAndOnAReasonThatIsNotUTF8(_ role: Role, _ payload: [UInt8]) {
         var subject = MachineFixture(role)
-        #expect(subject.receive(.connectionClose, payload).failure == .protocolError)
+        #expect(
+            subject.receive(.connectionClose, payload) == .sendClose(.protocolError, reason: "invalid close frame", thenClose: true))
         #expect(subject.machine.closure.code == .abnormalClosure)
     }
 
@@ -66,7 +68,7 @@ struct ClosingTests {
         #expect(subject.receive(.text, "a") == .none)
         #expect(subject.receive(.continuation, "a") == .none)
         #expect(subject.receive(.ping, "a") == .none)
-        #expect(subject.receive(.init(encodedWebSocketOpcode: 3)!, "a") == .none)
+        #expect(subject.receive(.init(rawValue: 3), "a") == .none)
         #expect(subject.machine.closure.code == .abnormalClosure)
         #expect(subject.receive(.connectionClose, Self.payload(4001, "why")) == .closeChannel)
         #expect(subject.machine.closure == WebSocketClosure(code: .tokenExpired, reason: "why"))

@@ -1,6 +1,5 @@
 import ChatProtocol
 import NIOCore
-import NIOWebSocket
 import Testing
 
 @testable import ChatTransport

@@ -1,6 +1,5 @@
 import ChatProtocol
 import NIOCore
-import NIOWebSocket
 import Testing
 
 @testable import ChatTransport
@@ -19,7 +18,7 @@ struct FrameHeaderTests {
     @Test(arguments: bothRoles, Self.opcodes) func failsOnTheOthers(_ role: Role, _ opcode: WebSocketOpcode) {
         var subject = MachineFixture(role)
         let frame = MachineFixture.frame(opcode, [], isMasked: role == .client)
-        #expect(subject.machine.receive(frame, now: MachineFixture.start).failure == .protocolError)
+        #expect(subject.receive(frame).failure == .protocolError)
         #expect(!subject.machine.isOpen)
     }
 
@@ -27,16 +26,15 @@ struct FrameHeaderTests {
         for bit in 0..<3 {
             var subject = MachineFixture(role)
             var frame = MachineFixture.frame(opcode, [], isMasked: role == .server)
-            (frame.rsv1, frame.rsv2, frame.rsv3) = (bit == 0, bit == 1, bit == 2)
-            #expect(subject.machine.receive(frame, now: MachineFixture.start).failure == .protocolError)
+            frame.reserved = 1 << bit
+            #expect(subject.receive(frame).failure == .protocolError)
             #expect(!subject.machine.isOpen)
         }
     }
 
-    @Test(arguments: bothRoles, [3, 4, 5, 6, 7, 11, 12, 13, 14, 15]) func failsOnUnknownOpcodes(_ role: Role, _ opcode: Int) throws {
+    @Test(arguments: bothRoles, [3, 4, 5, 6, 7, 11, 12, 13, 14, 15]) func failsOnUnknownOpcodes(_ role: Role, _ opcode: Int) {
         var subject = MachineFixture(role)
-        let opcode = try #require(WebSocketOpcode(encodedWebSocketOpcode: UInt8(opcode)))
-        #expect(subject.receive(opcode, "a").failure == .protocolError)
+        #expect(subject.receive(WebSocketOpcode(rawValue: UInt8(opcode)), "a").failure == .protocolError)
         #expect(!subject.machine.isOpen)
     }
 
@@ -54,15 +52,34 @@ struct FrameHeaderTests {
         #expect(subject.machine.isOpen)
     }
 
-    /// The decoder fails with one of these on a frame that is too long, and on control frames that are long or fragmented.
-    @Test(arguments: bothRoles) func failsOnWhatCannotBeRead(_ role: Role) {
+    /// A length has 63 bits: with the highest one set nothing says where the next frame is.
+    @Test(arguments: bothRoles) func failsOnALengthThatIsNone(_ role: Role) {
         var subject = MachineFixture(role)
-        #expect(subject.machine.receiveUnreadable(isTooLong: true, now: MachineFixture.start).failure == .messageTooBig)
-        #expect(!subject.machine.isOpen)
-        #expect(subject.machine.receiveUnreadable(isTooLong: true, now: MachineFixture.start) == .none)
+        let mask: UInt8 = role == .server ? 0x80 : 0
+        var bytes = ByteBuffer(bytes: [0x82, mask | 127, 0x80, 0, 0, 0, 0, 0, 0, 1] + (role == .server ? [1, 2, 3, 4] : []))
+        #expect(subject.machine.next(&bytes, now: MachineFixture.start).failure == .protocolError)
+        // Also a close frame cannot be told from what comes.
+        #expect(subject.receive(.connectionClose, [0x03, 0xE8]) == nil)
+        #expect(subject.machine.closure.code == .abnormalClosure)
+    }
 
-        subject = MachineFixture(role)
-        #expect(subject.machine.receiveUnreadable(isTooLong: false, now: MachineFixture.start).failure == .protocolError)
-        #expect(subject.machine.receiveUnreadable(isTooLong: false, now: MachineFixture.start) == .none)
+    @Test(arguments: bothRoles, [126, 127, 65_535, 65_536]) func failsOnALongControlFrame(_ role: Role, _ length: Int) {
+        var subject = MachineFixture(role)
+        #expect(subject.receive(.ping, Array(repeating: 0, count: length)).failure == .protocolError)
+        // What follows it can be read: the peer's answer is found.
+        #expect(subject.receive(.connectionClose, [0x03, 0xEA]) == .closeChannel)
+    }
+
+    @Test(arguments: bothRoles, [WebSocketOpcode.connectionClose, .ping, .pong])
+    func failsOnAFragmentedControlFrame(_ role: Role, _ opcode: WebSocketOpcode) {
+        var subject = MachineFixture(role)
+        #expect(subject.receive(opcode, [], fin: false).failure == .protocolError)
+    }
+
+    @Test(arguments: bothRoles) func failsOnAFrameThatIsTooLong(_ role: Role) {
+        var subject = MachineFixture(role) { $0.maximumFrameBytes = 100 }
+        #expect(subject.receive(.binary, Array(repeating: 0, count: 100)) == .binary(Array(repeating: 0, count: 100)))
+        #expect(subject.receive(.binary, Array(repeating: 0, count: 101)).failure == .messageTooBig)
+        #expect(subject.receive(.connectionClose, [0x03, 0xF1]) == .closeChannel)
     }
 }

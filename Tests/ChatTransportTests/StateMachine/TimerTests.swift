@@ -1,6 +1,5 @@
 import ChatProtocol
 import NIOCore
-import NIOWebSocket
 import Testing
 
 @testable import ChatTransport
@@ -12,6 +11,7 @@ struct TimerTests {
     private static func subject(_ role: Role = .server, _ change: (inout WebSocketConfiguration) -> Void) -> MachineFixture {
         MachineFixture(role) {
             $0.pingInterval = nil
+            $0.messageTimeout = nil
             change(&$0)
         }
     }
@@ -78,6 +78,47 @@ struct TimerTests {
         _ = subject.receive(.text, "a", fin: false, at: .seconds(100))
         _ = subject.receive(.continuation, "a", at: .seconds(200))
         #expect(subject.machine.deadline == MachineFixture.at(.seconds(800)))
+    }
+
+    /// Slow loris: a message of which a byte comes now and then holds memory for as long as it takes.
+    @Test(arguments: bothRoles) func aMessageComesInTime(_ role: Role) {
+        var subject = Self.subject(role) { $0.messageTimeout = .seconds(60) }
+        #expect(subject.machine.deadline == nil)
+        _ = subject.receive(.text, "a", fin: false, at: .seconds(10))
+        for second in 11..<70 {
+            #expect(subject.receive(.continuation, "a", fin: false, at: .seconds(second)) == nil)
+            #expect(subject.machine.deadline == MachineFixture.at(.seconds(70)))
+            #expect(subject.machine.timerFired(now: MachineFixture.at(.seconds(second))) == .wait)
+        }
+        #expect(
+            subject.machine.timerFired(now: MachineFixture.at(.seconds(70)))
+                == .sendClose(.policyViolation, reason: "a message took too long"))
+        #expect(!subject.machine.isOpen)
+    }
+
+    @Test func eachMessageHasItsOwnTime() {
+        var subject = Self.subject { $0.messageTimeout = .seconds(60) }
+        for start in stride(from: 0, to: 500, by: 50) {
+            _ = subject.receive(.text, "a", fin: false, at: .seconds(start))
+            _ = subject.receive(.continuation, "a", at: .seconds(start + 49))
+            #expect(subject.machine.deadline == nil)
+        }
+    }
+
+    /// Half a frame is half a message.
+    @Test func aFrameComesInTime() {
+        var subject = Self.subject { $0.messageTimeout = .seconds(60) }
+        var bytes = ByteBuffer(bytes: WireFrame.text("Hello").masked.bytes.dropLast())
+        #expect(subject.machine.next(&bytes, now: MachineFixture.at(.seconds(1))) == nil)
+        #expect(subject.machine.deadline == MachineFixture.at(.seconds(61)))
+    }
+
+    /// Whoever has the messages may not want any yet: what lies in the socket meanwhile is not late.
+    @Test func nobodyIsLateWhileNobodyListens() {
+        var subject = Self.subject { $0.messageTimeout = .seconds(60) }
+        _ = subject.receive(.text, "a", fin: false)
+        #expect(subject.machine.timerFired(now: MachineFixture.at(.seconds(60)), isListening: false) == .wait)
+        #expect(subject.machine.deadline == MachineFixture.at(.seconds(120)))
     }
 
     @Test func nothingLengthensALife() {

@@ -1,7 +1,6 @@
 import ChatProtocol
 import NIOCore
 import NIOEmbedded
-import NIOWebSocket
 import Testing
 
 @testable import ChatTransport
@@ -49,7 +48,9 @@ final class HandlerFixture {
         change(&configuration)
         self.role = role
         try self.channel.pipeline.syncOperations.addHandler(self.network)
-        self.handler = try WebSocketHandler.addToPipeline(of: self.channel, configuration: configuration, isServer: role == .server)
+        self.handler = try WebSocketHandler.addToPipeline(
+            of: self.channel, settings: WebSocketSettings(configuration, role: role), loop: WebSocketLoop(eventLoop: self.channel.eventLoop)
+        )
         if let above { try self.channel.pipeline.syncOperations.addHandler(above) }
         try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         self.handler.closeFuture.assumeIsolated().whenSuccess { [weak self] in self?.closure = $0 }
@@ -84,6 +85,15 @@ final class HandlerFixture {
     @discardableResult
     func send(_ text: String) -> EventLoopFuture<Void> {
         self.channel.writeAndFlush(WebSocketOutput.message(WebSocketMessage(.text, ByteBuffer(string: text))))
+    }
+
+    /// Has a message sent when the tick ends.
+    func post(_ text: String) {
+        self.handler.post(EncodedMessage(.text, payload: Array(text.utf8)), now: self.channel.eventLoop.now)
+    }
+
+    func endTick() {
+        self.channel.embeddedEventLoop.run()
     }
 
     /// Whether a message is refused at once.

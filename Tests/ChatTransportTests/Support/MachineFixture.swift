@@ -1,16 +1,15 @@
 import ChatProtocol
 import NIOCore
-import NIOWebSocket
 
 @testable import ChatTransport
 
-typealias Role = WebSocketHandler.StateMachine.Role
+typealias Role = WebSocketFrameReader.Role
 
 let bothRoles: [Role] = [.client, .server]
 
 /// A state machine and a peer of it that masks as it should.
 struct MachineFixture {
-    typealias Action = WebSocketHandler.StateMachine.FrameAction
+    typealias Action = WebSocketHandler.StateMachine.FrameAction?
 
     static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
@@ -21,27 +20,33 @@ struct MachineFixture {
         var configuration = WebSocketConfiguration()
         change(&configuration)
         self.role = role
-        self.machine = .init(configuration: configuration, role: role, now: Self.start)
+        self.machine = .init(settings: WebSocketSettings(configuration, role: role), now: Self.start)
     }
 
     static func at(_ time: Duration) -> NIODeadline { self.start + TimeAmount(time) }
 
+    /// What is to be done for a frame, which comes in one piece.
     mutating func receive(_ opcode: WebSocketOpcode, _ payload: some Sequence<UInt8>, fin: Bool = true, at time: Duration = .zero) -> Action
     {
-        self.machine.receive(Self.frame(opcode, payload, fin: fin, isMasked: self.role == .server), now: Self.at(time))
+        self.receive(Self.frame(opcode, payload, fin: fin, isMasked: self.role == .server), at: time)
     }
 
     mutating func receive(_ opcode: WebSocketOpcode, _ text: String, fin: Bool = true, at time: Duration = .zero) -> Action {
         self.receive(opcode, text.utf8, fin: fin, at: time)
     }
 
-    static func frame(
-        _ opcode: WebSocketOpcode, _ payload: some Sequence<UInt8>, fin: Bool = true, isMasked: Bool
-    ) -> WebSocketFrame {
-        var data = ByteBuffer(bytes: payload)
-        let mask: WebSocketMaskingKey? = isMasked ? [0x37, 0xFA, 0x21, 0x3D] : nil
-        if let mask { data.webSocketMask(mask) }
-        return WebSocketFrame(fin: fin, opcode: opcode, maskKey: mask, data: data)
+    mutating func receive(_ frame: WireFrame, at time: Duration = .zero) -> Action {
+        var bytes = ByteBuffer(bytes: frame.bytes)
+        let action = self.machine.next(&bytes, now: Self.at(time))
+        // Whatever follows an action is read on.
+        if action != nil { precondition(self.machine.next(&bytes, now: Self.at(time)) == nil) }
+        precondition(bytes.readableBytes == 0)
+        return action
+    }
+
+    static func frame(_ opcode: WebSocketOpcode, _ payload: some Sequence<UInt8>, fin: Bool = true, isMasked: Bool) -> WireFrame {
+        let frame = WireFrame(opcode.rawValue, payload, fin: fin)
+        return isMasked ? frame.masked : frame
     }
 }
 
@@ -54,4 +59,8 @@ extension WebSocketHandler.StateMachine.FrameAction {
     var failure: WebSocketCloseCode? {
         if case .sendClose(let code, _, thenClose: false) = self { code } else { nil }
     }
+}
+
+extension WebSocketHandler.StateMachine.FrameAction? {
+    var failure: WebSocketCloseCode? { self?.failure }
 }

@@ -30,8 +30,9 @@ struct ServerHandshakeFixture: Sendable {
         _ configuration: WebSocketServerConfiguration,
         answer: @escaping @Sendable (WebSocketUpgradeRequest) async -> WebSocketUpgradeAnswer
     ) async throws {
+        let acceptor = WebSocketAcceptor(configuration: configuration, loops: WebSocketLoops(), decide: .task(answer))
         try await self.channel.testingEventLoop.executeInContext { [channel = self.channel] in
-            try WebSocketServer.expectHandshake(on: channel, configuration: configuration, decide: answer)
+            try acceptor.accept(channel, isAlone: false)
         }
         try await self.channel.connect(to: SocketAddress(ipAddress: "192.0.2.7", port: 4711)).get()
     }

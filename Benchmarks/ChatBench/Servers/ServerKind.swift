@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// What can be measured.
+enum ServerKind: String, CaseIterable, Codable, ExpressibleByArgument {
+    /// BroadcastServer: ChatTransport alone, every message to everybody.
+    case raw
+    /// ReferenceServer: tokens, rooms, numbering, SQLite.
+    case chat
+    /// An epoll loop in C that does nothing else: one `send` a delivery.
+    case limit = "c-limit"
+    /// The same with one `send` a connection for all messages of one turn of its loop.
+    case limitCoalescing = "c-limit-coalesce"
+    /// Debian's nginx with nchan.
+    case nchan
+    /// PyPI's websockets.
+    case pythonWebSockets = "python-websockets"
+
+    var isOurs: Bool { self == .raw || self == .chat }
+
+    var about: String {
+        switch self {
+        case .raw: "ChatTransport alone"
+        case .chat: "the whole chat, SQLite"
+        case .limit: "C, one send a delivery"
+        case .limitCoalescing: "C, one send a turn"
+        case .nchan: "nginx + nchan"
+        case .pythonWebSockets: "Python websockets"
+        }
+    }
+}

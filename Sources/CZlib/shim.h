@@ -1,0 +1,2 @@
+// The DEFLATE streams of zlib (zlib1g-dev).
+#include <zlib.h>

@@ -1,0 +1,21 @@
+import NIOCore
+
+/// Who uses a connection on its event loop, without a channel handler and a task of its own.
+package protocol WebSocketDelegate: AnyObject {
+    /// A message has come.
+    func webSocketReceived(_ message: WebSocketMessage)
+
+    /// What was there to be read has been read.
+    func webSocketReadComplete()
+
+    /// The server is going down. Whoever closes the connection later, because it has something to finish first, returns true.
+    func webSocketShouldQuiesce() -> Bool
+
+    /// The connection has ended. Nothing else is called afterwards.
+    func webSocketClosed()
+}
+
+extension WebSocketDelegate {
+    package func webSocketReadComplete() {}
+    package func webSocketShouldQuiesce() -> Bool { false }
+}

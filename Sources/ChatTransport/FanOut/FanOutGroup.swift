@@ -1,0 +1,95 @@
+import NIOCore
+
+/// Members of a room, on one event loop, that are all sent the very same bytes.
+///
+/// What is published lies in one buffer until the tick ends, and then leaves to each member in one system call: straight to the socket
+/// where the member has nothing else under way.
+final class FanOutGroup {
+    /// A member's place in the array that a broadcast walks: all that it needs while nothing goes wrong.
+    struct Entry {
+        /// The socket to write to; -1 while the member has to be asked.
+        var descriptor: CInt
+        /// The member takes its entry out before it goes.
+        unowned(unsafe) let handler: WebSocketHandler
+    }
+
+    private unowned let loop: WebSocketLoop
+    private(set) var entries: ContiguousArray<Entry> = []
+    /// What the members have not been sent yet.
+    private(set) var pending = ByteBuffer()
+    private(set) var lastPublished = NIODeadline.uptimeNanoseconds(0)
+    private var isFlushScheduled = false
+
+    /// More than this does not wait for the end of a tick.
+    private static let maximumPendingBytes = 256 * 1024
+
+    init(loop: WebSocketLoop) { self.loop = loop }
+
+    // MARK: Members
+
+    func add(_ handler: WebSocketHandler) {
+        self.entries.append(Entry(descriptor: -1, handler: handler))
+        handler.joined(self, place: self.entries.count - 1)
+    }
+
+    /// - Parameter place: where the member's entry is.
+    func remove(at place: Int) {
+        let last = self.entries.removeLast()
+        guard place < self.entries.count else { return }
+        self.entries[place] = last
+        last.handler.moved(in: self, to: place)
+    }
+
+    func setDescriptor(_ descriptor: CInt, at place: Int) { self.entries[place].descriptor = descriptor }
+
+    // MARK: Messages
+
+    /// Adds a frame to what the members are sent when the tick ends.
+    func publish(_ frame: ByteBuffer, now: NIODeadline) {
+        self.pending.writeImmutableBuffer(frame)
+        self.published(now: now)
+    }
+
+    private func published(now: NIODeadline) {
+        self.lastPublished = now
+        if !self.isFlushScheduled {
+            self.isFlushScheduled = true
+            self.loop.needsFlush(self)
+        }
+        if self.pending.readableBytes > Self.maximumPendingBytes { self.loop.flush() }
+    }
+
+    /// Sends what is pending.
+    ///
+    /// - Parameter isAlone: whether no other group has anything to send in this tick. If another has, who is a member of both gets one
+    ///   write for both.
+    func send(isAlone: Bool) {
+        self.isFlushScheduled = false
+        var bytes = ByteBuffer()
+        swap(&bytes, &self.pending)
+        // Nobody is called while the array is walked, so that nobody can leave meanwhile.
+        var rest: [(handler: WebSocketHandler, bytes: ByteBuffer)] = []
+        bytes.withUnsafeReadableBytes { whole in
+            for entry in self.entries {
+                if entry.descriptor >= 0, isAlone || entry.handler.isInOneGroup {
+                    let sent = SystemSocket.send(whole, to: entry.descriptor)
+                    if sent < whole.count { rest.append((entry.handler, bytes.rest(from: sent))) }
+                } else {
+                    rest.append((entry.handler, bytes.rest(from: entry.handler.takeCursor(in: self))))
+                }
+            }
+        }
+        for (handler, bytes) in rest { handler.deliver(bytes) }
+        rest = []
+        bytes.clear()
+        if self.pending.readableBytes == 0 { self.pending = bytes }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func rest(from offset: Int) -> ByteBuffer {
+        var rest = self
+        rest.moveReaderIndex(forwardBy: offset)
+        return rest
+    }
+}
