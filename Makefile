@@ -8,7 +8,7 @@ SHELL := /bin/bash
 STRICT := CHAT_STRICT=1
 OURS := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help run test setup setup-test format format-check unit fixture web end-to-end bench
+.PHONY: help run test setup setup-test format format-check unit fixture web end-to-end conformance-quick conformance sanitize bench
 
 help: ## Show this.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,14 +17,14 @@ run: setup ## Build for release and start ReferenceServer; ARGS="--port 8081 …
 	swift build -c release --product ReferenceServer
 	exec "$$(swift build -c release --show-bin-path)/ReferenceServer" $(ARGS)
 
-test: setup setup-test format-check unit fixture web end-to-end ## Every check.
+test: setup setup-test format-check unit fixture web end-to-end conformance-quick ## Every check.
 	@echo "every check passed"
 
 setup: ## Install the system packages that building needs, if they are missing.
 	@scripts/install-packages libssl-dev zlib1g-dev libsqlite3-dev pkg-config
 
 setup-test: ## Install what the tests need besides, if it is missing.
-	@scripts/install-packages chromium python3 python3-venv nodejs
+	@scripts/install-packages chromium python3 python3-venv nodejs openssl
 
 format: ## Format every Swift file.
 	swift format --in-place --recursive $(OURS)
@@ -53,7 +53,23 @@ end-to-end: setup ## ReferenceServer and chat as processes, with other people's 
 	$(STRICT) swift build --build-tests
 	Tests/EndToEnd/run "$$(swift build --show-bin-path)"
 
-bench: setup ## Benchmarks, in release. Prints tables; takes about two minutes once it is built.
+conformance-quick: setup
+	$(STRICT) swift build --build-tests
+	scripts/conformance "$$(swift build --show-bin-path)"
+
+conformance: setup ## Every case of Autobahn|Testsuite, as server and as client, with and without TLS. Takes about an hour.
+	swift build -c release --product EchoServer
+	swift build -c release --product EchoClient
+	scripts/conformance "$$(swift build -c release --show-bin-path)" full
+
+# A build folder each, beside the ordinary one: a sanitizer changes every object.
+sanitize: setup ## The tests of the protocol and the transport under ThreadSanitizer and under AddressSanitizer.
+	scripts/sanitize thread
+	scripts/sanitize address
+
+bench: setup ## Benchmarks, in release, beside peers. Prints tables; takes about four minutes once it is built.
+	@scripts/install-packages valgrind python3 python3-venv binutils gcc libc6-dev
 	swift build -c release --product ReferenceServer
+	swift build -c release --product BroadcastServer
 	swift build -c release --product chat-bench
 	scripts/bench

@@ -5,10 +5,10 @@ import ChatServer
 import ChatService
 import ChatStore
 import ChatStoreSQLite
+import ChatTransport
 import Foundation
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -50,7 +50,8 @@ struct ReferenceServer: AsyncParsableCommand {
             configuration: users, users: store, keys: store, delivery: LogCodeDelivery(logger: logger), logger: logger)
         let metrics = PrometheusMetrics()
         let gateway = ChatGateway(
-            messages: store, authorizer: TokenAuthorizer(pool.tokenVerifier), logger: logger, metricsFactory: metrics)
+            messages: store, authorizer: TokenAuthorizer(pool.tokenVerifier), configuration: try self.options.connections.configuration(),
+            logger: logger, metricsFactory: metrics)
 
         let router = Router()
         router.add(middleware: SecurityHeaders())
@@ -58,10 +59,11 @@ struct ReferenceServer: AsyncParsableCommand {
         router.addChat(ChatEndpoints(gateway: gateway, userPool: pool, metrics: metrics))
         WebPage.addConfiguration(to: router, userPoolId: self.options.userPoolId, clientId: self.options.clientId)
 
+        let tls = try self.tls()
         let (host, scheme) = (self.options.host, self.options.tlsKey == nil ? "http" : "https")
         let app = Application(
             router: router,
-            server: try self.server(gateway),
+            server: .chat(gateway, tls: tls),
             configuration: .init(address: .hostname(host, port: self.options.port), serverName: nil, backlog: 1024),
             services: [gateway],
             onServerRunning: { channel in
@@ -70,18 +72,17 @@ struct ReferenceServer: AsyncParsableCommand {
                 fflush(nil)
             },
             logger: logger)
+        var listed: [any Service] = [app]
+        if let tls { listed.append(CertificateReloading(tls: tls, logger: logger)) }
         var services = ServiceGroupConfiguration(
-            services: [app], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: listed, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Longer than a WebSocket's close handshake may take; a request that is never finished is cut off then.
         services.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: services).run()
     }
 
-    private func server(_ gateway: ChatGateway) throws -> HTTPServerBuilder {
-        guard let certificate = self.options.tlsCertificate, let key = self.options.tlsKey else { return .chat(gateway) }
-        let configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-        return try .tls(.chat(gateway), tlsConfiguration: configuration)
+    private func tls() throws -> ServerTLS? {
+        guard let certificate = self.options.tlsCertificate, let key = self.options.tlsKey else { return nil }
+        return try ServerTLS(certificateChainFile: certificate, privateKeyFile: key)
     }
 }

@@ -34,6 +34,8 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .customLong("tls-key"), help: ArgumentHelp("Private key in PEM. [CHAT_TLS_KEY]", valueName: "path"))
     var tlsKeyFlag: String?
 
+    @OptionGroup(title: "Connections") var connections: ConnectionOptions
+
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical. [CHAT_LOG_LEVEL]")
     var logLevel: Logger.Level = Self.environment("CHAT_LOG_LEVEL") ?? .notice
 
@@ -49,6 +51,7 @@ struct ServerOptions: ParsableArguments {
         guard pool.count == 2, pool.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } })
         else { throw ValidationError("--user-pool-id must be REGION_NAME, of letters, digits and hyphens.") }
         guard !self.clientId.isEmpty else { throw ValidationError("--client-id must not be empty.") }
+        _ = try self.connections.configuration()
         for name in Self.unreadable() { throw ValidationError("The environment variable \(name) has a value that cannot be used.") }
     }
 

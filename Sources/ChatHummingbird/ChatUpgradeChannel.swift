@@ -28,27 +28,31 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
         channel.eventLoop.makeCompletedFuture {
             let owner = channel.eventLoop.makePromise(of: Owner.self)
             let deadline = channel.eventLoop.now + TimeAmount(self.acceptor.configuration.handshakeTimeout)
+            let source = ProxySource()
             let handler = RequestLineHandler(deadline: deadline) { path in
-                self.takeOver(channel, path: path, deadline: deadline, owner: owner, logger: logger)
+                self.takeOver(channel, path: path, deadline: deadline, source: source, owner: owner, logger: logger)
             }
             // A connection that ends before it has said what it wants is nobody's.
             channel.closeFuture.whenComplete { _ in owner.fail(ChannelError.ioOnClosedChannel) }
+            try TransientReceiveAllocator.use(on: channel)
             try channel.pipeline.syncOperations.addHandler(handler)
+            if self.acceptor.configuration.proxyProtocol { try source.addToPipeline(of: channel, deadline: deadline) }
             return Value(channel: channel, owner: owner.futureResult)
         }
     }
 
     private func takeOver(
-        _ channel: any Channel, path: String?, deadline: NIODeadline, owner: EventLoopPromise<Owner>, logger: Logger
+        _ channel: any Channel, path: String?, deadline: NIODeadline, source: ProxySource, owner: EventLoopPromise<Owner>, logger: Logger
     ) -> EventLoopFuture<Void> {
         guard path == self.path else {
+            try? TransientReceiveAllocator.stopUsing(on: channel)
             let ready = self.base.setup(channel: channel, logger: logger)
             ready.map { .http($0) }.cascade(to: owner)
             return ready.map { _ in }
         }
         return channel.eventLoop.makeCompletedFuture {
             // The first line has used up some of the time that a handshake may take.
-            try self.acceptor.accept(channel, isAlone: Self.isPlain(channel), deadline: deadline)
+            try self.acceptor.accept(channel, isAlone: Self.isPlain(channel), deadline: deadline, source: source)
             owner.succeed(.webSocket)
         }
     }

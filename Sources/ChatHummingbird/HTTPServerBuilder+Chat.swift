@@ -1,4 +1,5 @@
 public import ChatServer
+public import ChatTransport
 public import HummingbirdCore
 public import NIOCore
 
@@ -11,13 +12,18 @@ extension HTTPServerBuilder {
     ///
     /// - Parameters:
     ///   - path: where the WebSocket is. Default `/ws`.
+    ///   - tls: serves `https` and `wss`. Keep it to reload the certificate. Default nil: without TLS. `HTTPServerBuilder.tls` serves, too.
     ///   - configuration: of the connections that are no WebSockets. Default: closed after 60 s without a request.
     public static func chat(
-        _ gateway: ChatGateway, path: String = "/ws", configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
+        _ gateway: ChatGateway, path: String = "/ws", tls: ServerTLS? = nil,
+        configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
     ) -> HTTPServerBuilder {
         let acceptor = gateway.acceptor(path: path)
         return HTTPServerBuilder { responder in
-            ChatUpgradeChannel(base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor, path: path)
+            let channel = ChatUpgradeChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor, path: path)
+            if let tls { return ReloadableTLSChannel(base: channel, tls: tls) }
+            return channel
         }
     }
 }

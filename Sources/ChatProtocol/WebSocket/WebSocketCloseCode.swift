@@ -18,7 +18,7 @@ public struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
     public static let abnormalClosure = Self(rawValue: 1006)
     /// 1007: text that is not UTF-8.
     public static let invalidPayload = Self(rawValue: 1007)
-    /// 1008: a message took too long to come.
+    /// 1008: a message took too long to come, or there were too many frames without one.
     public static let policyViolation = Self(rawValue: 1008)
     /// 1009: a frame or a message over the limit.
     public static let messageTooBig = Self(rawValue: 1009)

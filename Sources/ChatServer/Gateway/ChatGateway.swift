@@ -32,6 +32,8 @@ public final class ChatGateway: Sendable {
         /// Who waits for the last connection to end.
         var waiting: [CheckedContinuation<Void, Never>] = []
         var hasWaitedEnough = false
+        /// Those that let connections in, to cut what outlives the drain.
+        var acceptors: [WebSocketAcceptor] = []
 
         mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
             defer { self.waiting = [] }
@@ -119,12 +121,14 @@ public final class ChatGateway: Sendable {
 
     /// Lets in who connects to `path`; others get 404. For whoever listens.
     package func acceptor(path: String) -> WebSocketAcceptor {
-        WebSocketAcceptor(
+        let acceptor = WebSocketAcceptor(
             configuration: self.configuration.server, loops: self.transport,
-            decide: .task { request in
-                guard request.path == path else { return .reject(status: .notFound, headers: [:], body: "") }
+            decide: .task { [weak self] request in
+                guard let self, request.path == path else { return .reject(status: .notFound, headers: [:], body: "") }
                 return await self.answer(request)
             })
+        self.state.withLock { $0.acceptors.append(acceptor) }
+        return acceptor
     }
 
     private func open(_ user: ConnectedUser, on channel: any Channel, socket: WebSocketHandler) {
@@ -150,8 +154,8 @@ public final class ChatGateway: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    func submit(_ message: NewMessage, tag: CommitTag) throws(StoreError) {
-        try self.commits.submit(message, tag: tag)
+    func submit(_ entries: [(message: NewMessage, tag: CommitTag)]) -> [(tag: CommitTag, error: StoreError)] {
+        self.commits.submit(entries)
     }
 
     // MARK: Going down
@@ -163,20 +167,28 @@ public final class ChatGateway: Sendable {
         for loop in self.loops.values {
             loop.eventLoop.execute { for connection in loop.connections.values { connection.drain() } }
         }
+        // What was begun in the tick before is handed over at its end.
+        await self.waitForLoops()
         await self.commits.close()
         // The last commit's deliveries were handed to the loops before that returned; one more turn of each, and they are done.
-        for loop in self.loops.values { try? await loop.eventLoop.submit {}.get() }
+        await self.waitForLoops()
         await self.waitForConnections()
+    }
+
+    /// Returns after one more turn of each loop.
+    private func waitForLoops() async {
+        for loop in self.loops.values { try? await loop.eventLoop.submit {}.get() }
     }
 
     /// A process that ends while its clients still send resets their connections, and what was last written to them is lost.
     private func waitForConnections() async {
         let timeout = Task {
             try await Task.sleep(for: self.configuration.server.drainTimeout)
-            let waiting = self.state.withLock { state in
+            let (waiting, acceptors) = self.state.withLock { state in
                 state.hasWaitedEnough = true
-                return state.takeWaiting()
+                return (state.takeWaiting(), state.acceptors)
             }
+            for acceptor in acceptors { acceptor.cut() }
             for continuation in waiting { continuation.resume() }
         }
         defer { timeout.cancel() }

@@ -131,12 +131,14 @@ final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
     }
 
     private func append(_ message: NewMessage, ref: String?) {
-        do throws(StoreError) {
-            try self.gateway.submit(message, tag: CommitTag(connection: self, ref: ref))
-            self.pendingRequests += 1
-        } catch {
-            self.post(self.gateway.rules.failed(error, ref: ref))
-        }
+        self.pendingRequests += 1
+        self.loop.submit(message, tag: CommitTag(connection: self, ref: ref), to: self.gateway)
+    }
+
+    /// The message was not even taken to be kept.
+    func appendRefused(_ error: StoreError, ref: String?) {
+        self.post(self.gateway.rules.failed(error, ref: ref))
+        self.requestFinished()
     }
 
     /// The store has kept the message, or failed to; the reply says which.

@@ -16,6 +16,7 @@ final class GatewayLoop: @unchecked Sendable {
     private let messages: any MessageStore
     private let metrics: GatewayMetrics
     private var rooms: [String: LoopRoom] = [:]
+    private var toSubmit: [(message: NewMessage, tag: CommitTag)] = []
     private(set) var connections: [ObjectIdentifier: GatewayConnection] = [:]
 
     init(transport: WebSocketLoop, messages: any MessageStore, metrics: GatewayMetrics) {
@@ -102,6 +103,19 @@ final class GatewayLoop: @unchecked Sendable {
     private func forgetIfEmpty(_ name: String, _ room: LoopRoom) {
         guard room.fanOut.count == 0, room.waiting.isEmpty, self.rooms[name] === room else { return }
         self.rooms[name] = nil
+    }
+
+    // MARK: Messages to be kept
+
+    /// Has a message kept, together with what else comes in this tick: what is kept in one commit is sent in one write.
+    func submit(_ message: NewMessage, tag: CommitTag, to gateway: ChatGateway) {
+        self.toSubmit.append((message, tag))
+        guard self.toSubmit.count == 1 else { return }
+        self.eventLoop.assumeIsolated().execute {
+            let entries = self.toSubmit
+            self.toSubmit = []
+            for (tag, error) in gateway.submit(entries) { tag.connection.appendRefused(error, ref: tag.ref) }
+        }
     }
 
     // MARK: Deliveries

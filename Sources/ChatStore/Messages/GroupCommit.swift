@@ -44,6 +44,27 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
         }
     }
 
+    /// Puts several messages into the next commit, or the next ones. Does not block.
+    ///
+    /// Whoever has several at one time hands them over together: handed over one by one, the first may be committed alone.
+    ///
+    /// - Returns: those that were refused, with the reason, as ``submit(_:tag:)`` throws it; `onCommit` will not hear of them.
+    public func submit(_ entries: [(message: NewMessage, tag: Tag)]) -> [(tag: Tag, error: StoreError)] {
+        var starts = false
+        var refused: [(tag: Tag, error: StoreError)] = []
+        self.machine.withLock { machine in
+            for (message, tag) in entries {
+                switch machine.submit(.init(message: message, tag: tag)) {
+                case .none: break
+                case .startCommitting: starts = true
+                case .refuse(let error): refused.append((tag, error))
+                }
+            }
+        }
+        if starts { Task { await self.commitUntilEmpty() } }
+        return refused
+    }
+
     /// Takes no more messages, and returns when those that were taken are committed.
     public func close() async {
         await withCheckedContinuation { continuation in

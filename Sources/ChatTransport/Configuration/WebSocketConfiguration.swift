@@ -23,6 +23,10 @@ public struct WebSocketConfiguration: Sendable {
     /// that sends a byte at a time from holding memory for ever. Nil waits for ever.
     public var messageTimeout: Duration? = .seconds(60)
 
+    /// Frames of a peer in a second that bring no part of a message: pings, pongs, empty fragments. Default 1,000. One more closes the
+    /// connection with 1008. Stops a flood of six-byte frames, each of which takes longer to read than to send.
+    public var maximumControlFramesPerSecond = 1000
+
     /// How long the peer may take to answer a close frame before the connection is cut. Default 5 s.
     public var closeTimeout: Duration = .seconds(5)
 

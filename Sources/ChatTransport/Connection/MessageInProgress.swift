@@ -23,6 +23,13 @@ struct MessageInProgress {
         self.startedAt = now
     }
 
+    /// Nothing is delivered any more.
+    mutating func forgetMessage(isInCloseFrame: Bool) {
+        self.bytes = ByteBuffer()
+        self.startedAt = nil
+        if !isInCloseFrame { self.control = ByteBuffer() }
+    }
+
     /// - Returns: false if the message is text and cannot become UTF-8 any more.
     mutating func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
         self.bytes.writeBytes(bytes)

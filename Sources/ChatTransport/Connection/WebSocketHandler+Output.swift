@@ -17,7 +17,7 @@ extension WebSocketHandler {
     }
 
     struct Output {
-        /// The socket; -1 if every write goes through the channel.
+        /// The socket; -1 if every write goes through the channel, -2 if the channel was not asked for it yet.
         var descriptor: CInt
         /// The channel has bytes that may not have left yet.
         var channelOwes = true
@@ -27,11 +27,15 @@ extension WebSocketHandler {
         var hasUnflushedWrites = false
         /// What was written in this tick, if it goes straight to the socket.
         var outbox: ByteBuffer?
+        /// What goes to the channel before anything else, and was not written to it yet: a group has left it here.
+        var held: ByteBuffer?
         var memberships = Memberships()
+        /// The close frame was written, which nothing follows.
+        var hasClosed = false
         let deflating: MessageDeflating?
 
-        init(descriptor: CInt, deflating: MessageDeflating?) {
-            self.descriptor = descriptor
+        init(isAlone: Bool, deflating: MessageDeflating?) {
+            self.descriptor = isAlone ? -2 : -1
             self.deflating = deflating
         }
     }
@@ -51,6 +55,9 @@ extension WebSocketHandler {
 
     /// Sends a frame at the end of the tick, behind everything that was sent before it, rooms' messages included. On the event loop.
     package func post(_ message: EncodedMessage, now: NIODeadline) {
+        guard self.machine.isOpen else { return }
+        // Too much for a slow peer may be what ends the connection.
+        self.takeAhead()
         guard self.machine.sendMessage(now: now) else { return }
         let frame: ByteBuffer
         switch self.outputKind {
@@ -60,20 +67,19 @@ extension WebSocketHandler {
         case .ownCompression:
             frame = self.output.deflating?.frame(message.opcode, payload: message.payload, isClient: false) ?? message.frame
         }
-        self.takeAhead()
         self.append(frame)
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch self.unwrapOutboundIn(data) {
         case .message(let message):
+            // The channel says when this has left, so from now on it has everything.
+            self.flushNow()
+            self.stopDirectWrites()
             guard self.machine.sendMessage(now: context.eventLoop.now) else {
                 promise?.fail(ChannelError.ioOnClosedChannel)
                 return
             }
-            // The channel says when this has left, so from now on it has everything.
-            self.flushNow()
-            self.stopDirectWrites()
             let opcode: WebSocketOpcode = message.kind == .text ? .text : .binary
             let compressed = self.output.deflating?.frame(opcode, payload: message.bytes, isClient: self.settings.role == .client)
             context.write(self.wrapOutboundOut(compressed ?? self.frame(opcode, message.bytes)), promise: promise)
@@ -82,6 +88,13 @@ extension WebSocketHandler {
             self.close(code, reason: reason)
             promise?.succeed()
         }
+    }
+
+    /// Answers a ping when the tick ends. A peer that does not read its pongs gets fewer.
+    func pong(_ payload: ByteBuffer) {
+        guard self.machine.isOpen, let context, context.channel.isWritable else { return }
+        self.takeAhead()
+        self.append(self.frame(.pong, payload))
     }
 
     func frame(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> ByteBuffer {
@@ -94,7 +107,16 @@ extension WebSocketHandler {
 
     // MARK: Bytes
 
-    private var mayWriteDirectly: Bool { self.output.descriptor >= 0 && !self.output.channelOwes }
+    private var mayWriteDirectly: Bool { self.output.descriptor >= 0 && !self.output.channelOwes && self.output.held == nil }
+
+    /// Asks the channel for its socket when that is first of use: it is the dearest call of a connection that is only opened.
+    private func findDescriptor() {
+        guard self.output.descriptor == -2, let context else { return }
+        let operations = context.pipeline.syncOperations
+        self.output.descriptor = (try? operations.withUnsafeTransportIfAvailable { (socket: CInt) in socket }) ?? -1
+        // What was written before, the answer to the handshake at least, goes first.
+        self.checkDrained()
+    }
 
     /// Sends bytes now, behind those that were sent, but ahead of what waits for the end of the tick.
     func transmit(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
@@ -102,6 +124,7 @@ extension WebSocketHandler {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
+        self.findDescriptor()
         var rest = bytes
         if self.mayWriteDirectly {
             let descriptor = self.output.descriptor
@@ -119,6 +142,10 @@ extension WebSocketHandler {
         self.output.channelOwes = true
         self.output.hasUnflushedWrites = true
         self.updateEntries()
+        if let held = self.output.held {
+            self.output.held = nil
+            context.write(self.wrapOutboundOut(held), promise: nil)
+        }
         context.write(self.wrapOutboundOut(bytes), promise: promise)
     }
 
@@ -156,16 +183,25 @@ extension WebSocketHandler {
 
     // MARK: The end of the tick
 
+    private func becomePending() {
+        guard !self.output.isPending else { return }
+        self.output.isPending = true
+        self.updateEntries()
+        self.loop.needsFlush(self)
+    }
+
+    private func putIntoOutbox(_ bytes: ByteBuffer) {
+        if self.output.outbox == nil { self.output.outbox = self.loop.takeOutbox() }
+        self.output.outbox?.writeImmutableBuffer(bytes)
+    }
+
     private func append(_ bytes: ByteBuffer) {
-        guard let context else { return }
-        if !self.output.isPending {
-            self.output.isPending = true
-            self.updateEntries()
-            self.loop.needsFlush(self)
-        }
-        if self.mayWriteDirectly {
-            if self.output.outbox == nil { self.output.outbox = self.loop.takeOutbox() }
-            self.output.outbox?.writeImmutableBuffer(bytes)
+        guard let context, !self.output.hasClosed else { return }
+        self.findDescriptor()
+        self.becomePending()
+        // Behind what is there already, also if the channel has come to owe something since.
+        if self.output.outbox != nil || self.mayWriteDirectly {
+            self.putIntoOutbox(bytes)
         } else {
             self.writeToChannel(bytes, context: context)
             self.enforceOutboundLimit(context: context)
@@ -176,10 +212,20 @@ extension WebSocketHandler {
     func flushPending() {
         guard self.output.isPending else { return }
         self.output.isPending = false
+        self.findDescriptor()
+        if let held = self.output.held, self.output.descriptor >= 0, !self.output.channelOwes {
+            // What the first room sends a connection, whose socket was not known yet.
+            self.output.held = nil
+            self.transmit(held)
+        }
         if var outbox = self.output.outbox {
             self.output.outbox = nil
             self.transmit(outbox)
             self.loop.giveBack(&outbox)
+        }
+        if let held = self.output.held, let context {
+            self.output.held = nil
+            self.writeToChannel(held, context: context)
         }
         if self.output.hasUnflushedWrites { self.flushChannel() }
         if let context { self.enforceOutboundLimit(context: context) }
@@ -228,6 +274,7 @@ extension WebSocketHandler {
         self.takeAhead()
         guard let index = self.output.memberships.firstIndex(where: { $0.group === group }) else { return }
         let place = self.output.memberships.remove(at: index).place
+        self.machine.lastMessage = max(self.machine.lastMessage, group.lastPublished)
         group.remove(at: place)
     }
 
@@ -249,23 +296,40 @@ extension WebSocketHandler {
         return self.output.memberships[index].taken
     }
 
-    /// What a group sends and this connection was not sent directly.
-    func deliver(_ bytes: ByteBuffer) {
-        guard self.machine.isOpen else { return }
-        if bytes.readableBytes > 0 { self.append(bytes) } else { self.updateEntries() }
+    /// The socket has taken the start of these bytes' frame, and this is the rest. Calls nobody back.
+    func owe(_ rest: ByteBuffer) {
+        self.output.channelOwes = true
+        self.output.held = rest
+        self.becomePending()
+        self.updateEntries()
+    }
+
+    /// What a group sends and this connection was not sent directly. Calls nobody back.
+    func take(_ bytes: ByteBuffer) {
+        guard self.machine.isOpen, bytes.readableBytes > 0 else { return self.updateEntries() }
+        self.becomePending()
+        if self.output.outbox != nil || self.mayWriteDirectly {
+            self.putIntoOutbox(bytes)
+        } else if self.output.held == nil {
+            self.output.held = bytes
+        } else {
+            self.output.held?.writeImmutableBuffer(bytes)
+        }
     }
 
     /// Takes what its groups have pending, so that something of its own can go behind that.
     private func takeAhead() {
+        // To append may end the connection, and with it every membership.
+        var taken: [ByteBuffer] = []
         for index in self.output.memberships.indices {
             let membership = self.output.memberships[index]
-            let pending = membership.group.pending
-            guard pending.readableBytes > membership.taken else { continue }
-            var bytes = pending
+            var bytes = membership.group.pending
+            guard bytes.readableBytes > membership.taken else { continue }
+            self.output.memberships[index].taken = bytes.readableBytes
             bytes.moveReaderIndex(forwardBy: membership.taken)
-            self.output.memberships[index].taken = pending.readableBytes
-            self.append(bytes)
+            taken.append(bytes)
         }
+        for bytes in taken { self.append(bytes) }
     }
 
     private func updateEntries() {

@@ -45,6 +45,8 @@ extension WebSocketHandler {
         private var opcode = WebSocketOpcode.continuation
         private var isFinal = true
         private var length = 0
+        private var controlFramesSince = NIODeadline.uptimeNanoseconds(0)
+        private var controlFrames = 0
         /// Whether nothing that comes can be told apart any more.
         private var isDeaf = false
         var partial: Boxed<MessageInProgress>?
@@ -95,20 +97,36 @@ extension WebSocketHandler {
                         self.holdBackHeader(&input)
                         return nil
                     case .violation(let code, let reason, let byteCount):
+                        let first = input.getInteger(at: input.readerIndex, as: UInt8.self) ?? 0
                         if let byteCount { input.moveReaderIndex(forwardBy: byteCount) } else { self.isDeaf = true }
                         self.opcode = .continuation
-                        if self.isOpen { return self.fail(code, reason, now: now) }
-                        continue
+                        guard self.isOpen else { continue }
+                        // Who sent a close frame, however wrong, waits for the connection to end and answers nothing.
+                        let isClose = WebSocketOpcode(rawValue: first & 0xF) == .connectionClose
+                        self.startClosing(now: now)
+                        return .sendClose(code, reason: reason, thenClose: isClose)
                     case .header(let header, let byteCount):
                         input.moveReaderIndex(forwardBy: byteCount)
                         self.opcode = header.opcode
                         self.isFinal = header.isFinal
                         self.length = header.length
+                        if self.isOpen, !self.mayGoOn(header, now: now) {
+                            self.startClosing(now: now)
+                            return .sendClose(.policyViolation, reason: "too many control frames", thenClose: false)
+                        }
                     }
                 }
                 if let action = self.readPayload(&input, now: now) { return action }
             }
             return nil
+        }
+
+        /// Counts the frames that cost something and bring nothing.
+        private mutating func mayGoOn(_ header: WebSocketFrameHeader, now: NIODeadline) -> Bool {
+            guard header.opcode.isControl || (header.length == 0 && !header.isFinal) else { return true }
+            if now - self.controlFramesSince >= .seconds(1) { (self.controlFramesSince, self.controlFrames) = (now, 0) }
+            self.controlFrames += 1
+            return self.controlFrames <= self.settings.maximumControlFramesPerSecond || header.opcode == .connectionClose
         }
 
         /// A header that was cut is read again as a whole.
@@ -157,7 +175,8 @@ extension WebSocketHandler {
         private var isWanted: Bool {
             switch self.state {
             case .open: true
-            case .closing: self.opcode == .connectionClose && self.received == nil
+            // The rules are not checked any more, but what is too long for a control frame is not kept.
+            case .closing: self.opcode == .connectionClose && self.received == nil && self.length <= 125
             case .closed: false
             }
         }
@@ -207,6 +226,8 @@ extension WebSocketHandler {
                 }
                 try result.get()
             } catch {
+                // The first mistake counts, wherever the message was cut.
+                guard isValid else { return self.fail(.invalidPayload, "text is not UTF-8", now: now) }
                 return switch error {
                 case .invalid: self.fail(.invalidPayload, "a message cannot be decompressed", now: now)
                 case .tooBig: self.fail(.messageTooBig, "message too long", now: now)
@@ -273,7 +294,9 @@ extension WebSocketHandler {
 
         private mutating func startClosing(now: NIODeadline) {
             self.state = .closing(deadline: now + self.settings.closeTimeout)
-            self.partial = nil
+            // What has come of a header or of a close frame is still needed, to find the peer's answer.
+            self.partial?.value.forgetMessage(isInCloseFrame: self.opcode == .connectionClose)
+            self.dropEmptyPartial()
         }
 
         // MARK: This end

@@ -17,6 +17,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     var context: ChannelHandlerContext?
     package var delegate: (any WebSocketDelegate)?
     private var closed: EventLoopPromise<WebSocketClosure>?
+    private var hasEnded = false
     private var isReadingPaused = false
     private var hasHeldBackRead = false
     /// Whether the channel was asked to read since it last brought something: only then does silence say anything of the peer.
@@ -25,13 +26,13 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     /// - Parameters:
     ///   - compression: what was negotiated.
-    ///   - descriptor: the socket, if it may be written to behind the channel's back: no handler before this one changes what is sent.
-    init(settings: WebSocketSettings, loop: WebSocketLoop, compression: PerMessageDeflateParameters? = nil, descriptor: CInt = -1) {
+    ///   - isAlone: whether the socket may be written to behind the channel's back: no handler before this one changes what is sent.
+    init(settings: WebSocketSettings, loop: WebSocketLoop, compression: PerMessageDeflateParameters? = nil, isAlone: Bool = false) {
         self.settings = settings
         self.loop = loop
         let compressing = compression.map { Compressing($0, settings: settings, loop: loop) }
         self.machine = StateMachine(settings: settings, inflating: compressing?.inflating, now: loop.eventLoop.now)
-        self.output = Output(descriptor: descriptor, deflating: compressing?.deflating)
+        self.output = Output(isAlone: isAlone, deflating: compressing?.deflating)
         super.init()
     }
 
@@ -42,15 +43,14 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         of channel: any Channel, settings: WebSocketSettings, loop: WebSocketLoop, compression: PerMessageDeflateParameters? = nil,
         isAlone: Bool = false
     ) throws -> WebSocketHandler {
-        var descriptor: CInt = -1
-        if isAlone { descriptor = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable { (socket: CInt) in socket } ?? -1 }
-        let handler = WebSocketHandler(settings: settings, loop: loop, compression: compression, descriptor: descriptor)
+        let handler = WebSocketHandler(settings: settings, loop: loop, compression: compression, isAlone: isAlone)
         try channel.pipeline.syncOperations.addHandler(handler)
         return handler
     }
 
     /// How the connection ended, once it has. On the event loop.
     package var closeFuture: EventLoopFuture<WebSocketClosure> {
+        if self.hasEnded { return self.loop.eventLoop.makeSucceededFuture(self.machine.closure) }
         if let closed { return closed.futureResult }
         let closed = self.loop.eventLoop.makePromise(of: WebSocketClosure.self)
         self.closed = closed
@@ -59,11 +59,11 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     // MARK: Inbound
 
+    private static let maximumPongsPerRead = 16
+
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.loop.schedule(self, at: self.machine.deadline)
-        // What was written before, the answer to the handshake at least, goes first.
-        self.checkDrained()
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
@@ -79,7 +79,18 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
         let now = context.eventLoop.now
-        while let action = self.machine.next(&input, now: now) { self.perform(action, context: context) }
+        var pings = 0
+        var lastPing: ByteBuffer?
+        while let action = self.machine.next(&input, now: now) {
+            guard case .sendPong(let payload) = action else {
+                self.perform(action, context: context)
+                continue
+            }
+            // Only the latest has to be answered (section 5.5.3), but who sends a few may count on each.
+            pings += 1
+            if pings <= Self.maximumPongsPerRead { self.pong(payload) } else { lastPing = payload }
+        }
+        if let lastPing { self.pong(lastPing) }
         if self.machine.partial != nil, let deadline = self.machine.deadline {
             // A message that was begun has less time than a silent peer.
             if self.loop.scheduledDeadline(of: self).map({ deadline < $0 }) ?? true { self.loop.schedule(self, at: deadline) }
@@ -105,9 +116,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         switch action {
         case .deliver(let message):
             if let delegate { delegate.webSocketReceived(message) } else { context.fireChannelRead(self.wrapInboundOut(message)) }
-        case .sendPong(let payload):
-            // A peer that sends pings faster than it reads pongs gets fewer (section 5.5.3 asks for the latest only).
-            if context.channel.isWritable { self.transmit(self.frame(.pong, payload)) }
+        case .sendPong(let payload): self.pong(payload)
         case .sendClose(let code, let reason, let thenClose):
             self.startClosing(code, reason: reason, thenClose: thenClose, context: context)
         case .closeChannel: self.closeChannel(context)
@@ -138,6 +147,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
             written = context.eventLoop.makePromise()
             written?.futureResult.assumeIsolated().whenComplete { _ in self.closeChannel(context) }
         }
+        self.output.hasClosed = true
         self.transmit(self.frame(.connectionClose, payload), promise: written)
         self.stopDirectWrites()
         self.loop.schedule(self, at: self.machine.deadline)
@@ -164,6 +174,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         self.loop.unschedule(self)
         self.leaveAcceptor()
         self.context = nil
+        self.hasEnded = true
         self.closed?.succeed(self.machine.closure)
         self.closed = nil
         guard let delegate else { return }

@@ -7,6 +7,7 @@ package final class WebSocketSettings: Sendable {
     let maximumFrameBytes: Int
     let maximumMessageBytes: Int
     let maximumOutboundBytes: Int
+    let maximumControlFramesPerSecond: Int
     let pingInterval: TimeAmount?
     let pongTimeout: TimeAmount
     let closeTimeout: TimeAmount
@@ -20,6 +21,7 @@ package final class WebSocketSettings: Sendable {
         self.maximumFrameBytes = configuration.maximumFrameBytes
         self.maximumMessageBytes = configuration.maximumMessageBytes
         self.maximumOutboundBytes = configuration.maximumOutboundBytes
+        self.maximumControlFramesPerSecond = configuration.maximumControlFramesPerSecond
         self.pingInterval = configuration.pingInterval.map { TimeAmount($0) }
         self.pongTimeout = TimeAmount(configuration.pongTimeout)
         self.closeTimeout = TimeAmount(configuration.closeTimeout)

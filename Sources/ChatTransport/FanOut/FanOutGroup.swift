@@ -67,20 +67,22 @@ final class FanOutGroup {
         self.isFlushScheduled = false
         var bytes = ByteBuffer()
         swap(&bytes, &self.pending)
-        // Nobody is called while the array is walked, so that nobody can leave meanwhile.
-        var rest: [(handler: WebSocketHandler, bytes: ByteBuffer)] = []
+        // Nobody is called back before every member has its bytes, so that nobody can leave meanwhile, nor put something ahead of them.
+        var short: [(handler: WebSocketHandler, bytes: ByteBuffer)] = []
+        var others: [WebSocketHandler] = []
         bytes.withUnsafeReadableBytes { whole in
             for entry in self.entries {
                 if entry.descriptor >= 0, isAlone || entry.handler.isInOneGroup {
                     let sent = SystemSocket.send(whole, to: entry.descriptor)
-                    if sent < whole.count { rest.append((entry.handler, bytes.rest(from: sent))) }
+                    if sent < whole.count { short.append((entry.handler, bytes.rest(from: sent))) }
                 } else {
-                    rest.append((entry.handler, bytes.rest(from: entry.handler.takeCursor(in: self))))
+                    others.append(entry.handler)
                 }
             }
         }
-        for (handler, bytes) in rest { handler.deliver(bytes) }
-        rest = []
+        for (handler, rest) in short { handler.owe(rest) }
+        for handler in others { handler.take(bytes.rest(from: handler.takeCursor(in: self))) }
+        short = []
         bytes.clear()
         if self.pending.readableBytes == 0 { self.pending = bytes }
     }

@@ -32,7 +32,8 @@ package final class FanOutRoom {
         handler.leave(self.group(of: handler))
     }
 
-    /// Sends a message to every member at the end of the tick, behind everything that each has been sent before.
+    /// Sends a message to every member at the end of the tick, behind what the room has published and what each member was sent by
+    /// itself. Between rooms there is no order.
     package func publish(_ message: EncodedMessage, now: NIODeadline) {
         if !self.plain.entries.isEmpty { self.plain.publish(message.frame, now: now) }
         for (sharing, group) in self.compressed where !group.entries.isEmpty {

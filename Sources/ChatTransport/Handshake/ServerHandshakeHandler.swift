@@ -14,15 +14,16 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
     private let isAlone: Bool
     let deadline: NIODeadline
     /// Where the connection comes from, as the PROXY protocol has told.
-    var source: SocketAddress?
+    let source: ProxySource
     private var machine: StateMachine
     private var context: ChannelHandlerContext?
 
-    init(acceptor: WebSocketAcceptor, loop: WebSocketLoop, isAlone: Bool, deadline: NIODeadline) {
+    init(acceptor: WebSocketAcceptor, loop: WebSocketLoop, isAlone: Bool, deadline: NIODeadline, source: ProxySource) {
         self.server = acceptor
         self.loop = loop
         self.isAlone = isAlone
         self.deadline = deadline
+        self.source = source
         self.machine = StateMachine(limits: acceptor.headLimits, maximumEarlyBytes: acceptor.settings.maximumFrameBytes)
         super.init()
     }
@@ -82,7 +83,7 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
 
     private func decide(_ request: HandshakeRequest, context: ChannelHandlerContext) {
         let configuration = self.server.configuration
-        let peer = (self.source ?? context.channel.remoteAddress)?.ipAddress
+        let peer = (self.source.address ?? context.channel.remoteAddress)?.ipAddress
         let address = configuration.trustedProxies.clientAddress(peer: peer, forwardedFor: request.fields[values: .xForwardedFor])
         if let address, configuration.maximumConnectionsPerAddress != nil, let key = AddressKey(address),
             self.acceptor?.attribute(self, to: key) == false
@@ -135,8 +136,6 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
         let handler = try WebSocketHandler.addToPipeline(
             of: channel, settings: settings, loop: self.loop, compression: compression?.parameters, isAlone: self.isAlone)
         self.acceptor?.replace(self, by: handler)
-        // Also drops the larger buffers that reading the request has brought; see ``TransientReceiveAllocator``.
-        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
         try install(channel, handler)
         if early.readableBytes > 0 {
             context.fireChannelRead(NIOAny(early))

@@ -17,6 +17,7 @@ package final class WebSocketLoop: @unchecked Sendable {
     private var isFlushScheduled = false
     private var outboxes: [ByteBuffer] = []
     private static let maximumIdleOutboxes = 256
+    private static let maximumDueConnections = 128
 
     package init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
@@ -52,7 +53,11 @@ package final class WebSocketLoop: @unchecked Sendable {
 
     private func fire() {
         let now = self.eventLoop.now
-        while let connection = self.deadlines.popDue(now: now) { connection.timerFired(now: now) }
+        // Thousands may be due at one time, as after a flood of connections; the others are not to wait for all of them.
+        for _ in 0..<Self.maximumDueConnections {
+            guard let connection = self.deadlines.popDue(now: now) else { break }
+            connection.timerFired(now: now)
+        }
         self.scheduleTimer()
     }
 

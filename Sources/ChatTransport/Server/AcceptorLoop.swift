@@ -7,11 +7,13 @@ final class AcceptorLoop: @unchecked Sendable {
     let loop: WebSocketLoop
     private let tally: ConnectionTally
     private var connections: ContiguousArray<LoopConnection> = []
-    private var isCut = false
+    private var isGoingDown: Bool
 
-    init(loop: WebSocketLoop, tally: ConnectionTally) {
+    /// - Parameter isGoingDown: whether every connection that comes is to end at once.
+    init(loop: WebSocketLoop, tally: ConnectionTally, isGoingDown: Bool) {
         self.loop = loop
         self.tally = tally
+        self.isGoingDown = isGoingDown
     }
 
     func add(_ connection: LoopConnection, countedAddress: AddressKey?) {
@@ -19,7 +21,11 @@ final class AcceptorLoop: @unchecked Sendable {
         connection.countedAddress = countedAddress
         connection.placeInAcceptor = self.connections.count
         self.connections.append(connection)
-        if self.isCut { connection.cut() }
+    }
+
+    /// Ends a connection that has come too late, now that its channel is set up.
+    func cutIfLate(_ connection: LoopConnection) {
+        if self.isGoingDown { connection.cut() }
     }
 
     /// The same connection, seen by another handler from now on.
@@ -53,12 +59,13 @@ final class AcceptorLoop: @unchecked Sendable {
     }
 
     func quiesce() {
+        self.isGoingDown = true
         for connection in self.connections { connection.quiesce() }
     }
 
     /// Ends every connection, and whichever may still come.
     func cut() {
-        self.isCut = true
+        self.isGoingDown = true
         for connection in self.connections { connection.cut() }
     }
 }

@@ -1,20 +1,34 @@
-import NIOCore
+package import NIOCore
 
 /// Buffers for what a socket brings, none of which a channel keeps.
 ///
-/// NIO has every channel hold on to as many buffers as it reads in one go, to use them again if nobody else has them by then. Here the
-/// first one is small, and once `maxMessagesPerRead` is 1, which the handshake sees to, there is no room for others: 2 KiB less an idle
-/// connection, for a call to `malloc` a read.
-struct TransientReceiveAllocator: RecvByteBufferAllocator {
-    private static let first = 64
+/// NIO has every channel hold on to as many buffers as it reads in one go (`maxMessagesPerRead`, which is 1 here), to use them again if
+/// nobody else has them by then. The first one is as small as a plain handshake's request, and the later ones are never kept: nearly
+/// 2 KiB less an idle connection, for a call to `malloc` a read.
+package struct TransientReceiveAllocator: RecvByteBufferAllocator {
+    private static let first = 256
     private static let minimum = 2048
     private static let maximum = 65_536
 
     private var next = Self.first
 
-    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { allocator.buffer(capacity: self.next) }
+    /// Has a channel read so. On its event loop, before its first read.
+    package static func use(on channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.recvAllocator, value: Self())
+        try options.setOption(.maxMessagesPerRead, value: 1)
+    }
 
-    mutating func record(actualReadBytes: Int) -> Bool {
+    /// Has a channel read as channels do that nobody has set up.
+    package static func stopUsing(on channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator())
+        try options.setOption(.maxMessagesPerRead, value: 4)
+    }
+
+    package func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { allocator.buffer(capacity: self.next) }
+
+    package mutating func record(actualReadBytes: Int) -> Bool {
         if actualReadBytes >= self.next {
             self.next = min(max(self.next * 2, Self.minimum), Self.maximum)
         } else {
@@ -24,5 +38,5 @@ struct TransientReceiveAllocator: RecvByteBufferAllocator {
         return true
     }
 
-    func nextBufferSize() -> Int? { nil }
+    package func nextBufferSize() -> Int? { nil }
 }

@@ -12,7 +12,12 @@ package final class WebSocketAcceptor: Sendable {
     let decide: WebSocketUpgradeDecider
     private let tally: ConnectionTally
     private let loops: WebSocketLoops
-    private let acceptorLoops = Mutex<[ObjectIdentifier: AcceptorLoop]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        var acceptorLoops: [ObjectIdentifier: AcceptorLoop] = [:]
+        var isGoingDown = false
+    }
 
     package init(configuration: WebSocketServerConfiguration, loops: WebSocketLoops, decide: WebSocketUpgradeDecider) {
         self.configuration = configuration
@@ -32,7 +37,8 @@ package final class WebSocketAcceptor: Sendable {
     /// - Parameters:
     ///   - isAlone: whether nothing in the channel changes what is sent, so that a broadcast may bypass it.
     ///   - deadline: when the handshake has to be done. Default: `handshakeTimeout` from now.
-    package func accept(_ channel: any Channel, isAlone: Bool, deadline: NIODeadline? = nil) throws {
+    ///   - source: for whoever has seen to the PROXY protocol already.
+    package func accept(_ channel: any Channel, isAlone: Bool, deadline: NIODeadline? = nil, source: ProxySource? = nil) throws {
         let address = channel.remoteAddress.flatMap { AddressKey($0) }
         // A proxy's address says nothing of the client's, which the handshake will tell.
         let isBehindProxy = self.configuration.proxyProtocol || self.configuration.trustedProxies != .none
@@ -43,26 +49,27 @@ package final class WebSocketAcceptor: Sendable {
         }
         let acceptorLoop = self.acceptorLoop(channel.eventLoop)
         let handshake = ServerHandshakeHandler(
-            acceptor: self, loop: acceptorLoop.loop, isAlone: isAlone, deadline: deadline ?? channel.eventLoop.now + self.handshakeTimeout)
+            acceptor: self, loop: acceptorLoop.loop, isAlone: isAlone, deadline: deadline ?? channel.eventLoop.now + self.handshakeTimeout,
+            source: source ?? ProxySource())
         acceptorLoop.add(handshake, countedAddress: counted)
         do {
             try channel.pipeline.syncOperations.addHandler(handshake)
-            if self.configuration.proxyProtocol {
-                let proxy = ProxyProtocolHandler(deadline: handshake.deadline) { handshake.source = $0 }
-                try channel.pipeline.syncOperations.addHandler(proxy, position: .first)
+            if self.configuration.proxyProtocol, source == nil {
+                try handshake.source.addToPipeline(of: channel, deadline: handshake.deadline)
             }
         } catch {
             handshake.leaveAcceptor()
             throw error
         }
+        acceptorLoop.cutIfLate(handshake)
     }
 
     private func acceptorLoop(_ eventLoop: any EventLoop) -> AcceptorLoop {
         let loop = self.loops[eventLoop]
-        return self.acceptorLoops.withLock { loops in
-            if let known = loops[ObjectIdentifier(eventLoop)] { return known }
-            let new = AcceptorLoop(loop: loop, tally: self.tally)
-            loops[ObjectIdentifier(eventLoop)] = new
+        return self.state.withLock { state in
+            if let known = state.acceptorLoops[ObjectIdentifier(eventLoop)] { return known }
+            let new = AcceptorLoop(loop: loop, tally: self.tally, isGoingDown: state.isGoingDown)
+            state.acceptorLoops[ObjectIdentifier(eventLoop)] = new
             return new
         }
     }
@@ -72,17 +79,23 @@ package final class WebSocketAcceptor: Sendable {
 
     // MARK: Going down
 
-    /// Tells every connection to end: those that are open with 1001.
-    package func quiesce() { self.forEachLoop { $0.quiesce() } }
+    /// Tells every connection to end, those that are open with 1001; whichever still comes ends at once.
+    package func quiesce() {
+        self.state.withLock { $0.isGoingDown = true }
+        self.forEachLoop { $0.quiesce() }
+    }
 
     /// Ends every connection, and whichever may still come.
-    package func cut() { self.forEachLoop { $0.cut() } }
+    package func cut() {
+        self.state.withLock { $0.isGoingDown = true }
+        self.forEachLoop { $0.cut() }
+    }
 
     /// Succeeds when there is no connection.
     package func whenEmpty(on eventLoop: any EventLoop) -> EventLoopFuture<Void> { self.tally.whenEmpty(on: eventLoop) }
 
     private func forEachLoop(_ body: @escaping @Sendable (AcceptorLoop) -> Void) {
-        let loops = self.acceptorLoops.withLock { Array($0.values) }
+        let loops = self.state.withLock { Array($0.acceptorLoops.values) }
         for loop in loops { loop.loop.eventLoop.execute { body(loop) } }
     }
 }

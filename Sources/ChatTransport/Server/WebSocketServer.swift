@@ -95,17 +95,20 @@ public final class WebSocketServer: Sendable {
         let configuration = acceptor.configuration
         var bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(configuration.backlog))
-            .serverChannelOption(.maxMessagesPerRead, value: 64)
+            // More at a time would hold up those who are connected.
+            .serverChannelOption(.maxMessagesPerRead, value: 16)
             .serverChannelInitializer { channel in
                 // Without it, a process that has no file descriptors left would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
                 }
             }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.recvAllocator, value: TransientReceiveAllocator())
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // Here and not as options of the bootstrap, which go through a chain of futures a connection.
+                    // A client may end its stream and read on. With TLS there is no such thing, and NIOSSL would wait for it in vain.
+                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: configuration.tls == nil)
+                    try TransientReceiveAllocator.use(on: channel)
                     if let tls = configuration.tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls.context))
                     }

@@ -52,8 +52,17 @@ struct MessageFlowTests {
         try subject.receive(WireFrame(9, Array("Hello".utf8)))
         try subject.receive(WireFrame(9, Array(repeating: 1, count: 125)))
         try subject.receive(WireFrame(10, []))
+        subject.endTick()
         #expect(try subject.sent() == [WireFrame(10, Array("Hello".utf8)), WireFrame(10, Array(repeating: 1, count: 125))])
         #expect(try subject.delivered() == [])
+    }
+
+    /// RFC 6455 section 5.5.3: the latest is enough. Who sends a few gets an answer to each.
+    @Test func ofManyPingsOfOneReadTheLatestIsAnswered() throws {
+        let subject = try HandlerFixture(.server)
+        try subject.receive(bytes: (0..<100).flatMap { WireFrame(9, [$0]).masked.bytes })
+        subject.endTick()
+        #expect(try subject.sent() == ((0..<16) + [99]).map { WireFrame(10, [$0]) })
     }
 
     @Test func nothingIsSentAfterTheCloseFrame() throws {

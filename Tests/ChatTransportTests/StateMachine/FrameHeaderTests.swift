@@ -18,7 +18,7 @@ struct FrameHeaderTests {
     @Test(arguments: bothRoles, Self.opcodes) func failsOnTheOthers(_ role: Role, _ opcode: WebSocketOpcode) {
         var subject = MachineFixture(role)
         let frame = MachineFixture.frame(opcode, [], isMasked: role == .client)
-        #expect(subject.receive(frame).failure == .protocolError)
+        #expect(subject.receive(frame)?.closeCode == .protocolError)
         #expect(!subject.machine.isOpen)
     }
 
@@ -27,7 +27,7 @@ struct FrameHeaderTests {
             var subject = MachineFixture(role)
             var frame = MachineFixture.frame(opcode, [], isMasked: role == .server)
             frame.reserved = 1 << bit
-            #expect(subject.receive(frame).failure == .protocolError)
+            #expect(subject.receive(frame)?.closeCode == .protocolError)
             #expect(!subject.machine.isOpen)
         }
     }
@@ -73,7 +73,9 @@ struct FrameHeaderTests {
     @Test(arguments: bothRoles, [WebSocketOpcode.connectionClose, .ping, .pong])
     func failsOnAFragmentedControlFrame(_ role: Role, _ opcode: WebSocketOpcode) {
         var subject = MachineFixture(role)
-        #expect(subject.receive(opcode, [], fin: false).failure == .protocolError)
+        #expect(
+            subject.receive(opcode, [], fin: false)
+                == .sendClose(.protocolError, reason: "invalid control frame", thenClose: opcode == .connectionClose))
     }
 
     @Test(arguments: bothRoles) func failsOnAFrameThatIsTooLong(_ role: Role) {

@@ -55,6 +55,11 @@ extension WebSocketHandler.StateMachine.FrameAction {
 
     static func binary(_ bytes: [UInt8]) -> Self { .deliver(WebSocketMessage(.binary, ByteBuffer(bytes: bytes))) }
 
+    /// The code of the close frame that this end sends, if it does.
+    var closeCode: WebSocketCloseCode? {
+        if case .sendClose(let code, _, _) = self { code } else { nil }
+    }
+
     /// The code with which this end fails the connection, if it does.
     var failure: WebSocketCloseCode? {
         if case .sendClose(let code, _, thenClose: false) = self { code } else { nil }
