@@ -124,10 +124,11 @@ package final class MessageInflater {
             self.deflatedBytes += read
             self.inflatedBytes += produced
             if read > 0 { self.isBetweenStreams = false }
-            // As much as there may be is handed on first, so that the mistakes of a message are found in their order.
-            let allowed = produced - max(0, self.inflatedBytes - limit.maximumBytes)
-            if allowed > 0 { append(UnsafeRawBufferPointer(rebasing: output[..<allowed])) }
-            guard limit.allow(inflated: self.inflatedBytes, deflated: self.deflatedBytes) else { throw .tooBig }
+            // What is below the limit is handed on first, so that the mistakes of a message are found in their order.
+            let excess = max(0, self.inflatedBytes - limit.maximumBytes)
+            let isAllowed = limit.allow(inflated: self.inflatedBytes, deflated: self.deflatedBytes)
+            if isAllowed || excess > 0, produced > excess { append(UnsafeRawBufferPointer(rebasing: output[..<(produced - excess)])) }
+            guard isAllowed else { throw .tooBig }
 
             switch status {
             case Z_OK, Z_BUF_ERROR:
