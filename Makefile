@@ -8,7 +8,7 @@ SHELL := /bin/bash
 STRICT := CHAT_STRICT=1
 OURS := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help run test setup setup-test format format-check unit fixture web end-to-end conformance-quick conformance sanitize bench
+.PHONY: help run test setup setup-test format format-check unit fixture web end-to-end conformance-quick conformance abuse fuzz sanitize bench
 
 help: ## Show this.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,15 @@ conformance: setup ## Every case of Autobahn|Testsuite, as server and as client,
 	swift build -c release --product EchoServer
 	swift build -c release --product EchoClient
 	scripts/conformance "$$(swift build -c release --show-bin-path)" full
+
+abuse: setup ## What floods, slow and silent peers do to well-behaved ones. In release; takes about three minutes.
+	@scripts/install-packages python3 openssl
+	swift build -c release --product BroadcastServer
+	swift build -c release --product EchoServer
+	python3 Tests/EndToEnd/abuse_test.py "$$(swift build -c release --show-bin-path)"
+
+fuzz: setup ## Feeds frames, deflate and handshakes with generated and mutated bytes; SECONDS=60.
+	scripts/fuzz $(or $(SECONDS),60)
 
 # A build folder each, beside the ordinary one: a sanitizer changes every object.
 sanitize: setup ## The tests of the protocol and the transport under ThreadSanitizer and under AddressSanitizer.

@@ -9,6 +9,15 @@ var settings: [SwiftSetting] = [
 // Our own checks take no warning; a newer compiler's must not stop somebody who only builds.
 if Context.environment["CHAT_STRICT"] == "1" { settings.append(.treatAllWarnings(as: .error)) }
 
+// `scripts/fuzz` builds one program more, and with libFuzzer what it feeds gets flags that no dependency may have.
+let fuzzing = Context.environment["CHAT_FUZZ"]
+var fuzzed = settings
+var fuzzLinker: [LinkerSetting] = []
+if fuzzing == "libfuzzer", let library = Context.environment["CHAT_FUZZ_LIBRARY"] {
+    fuzzed += [.unsafeFlags(["-sanitize=fuzzer"]), .define("LIBFUZZER")]
+    fuzzLinker = [.unsafeFlags([library, "-lstdc++"])]
+}
+
 let package = Package(
     name: "swift-chat",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -48,7 +57,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "ChatProtocol", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "ChatProtocol", dependencies: ["CZlib"], swiftSettings: fuzzed),
         .target(name: "ChatStore", dependencies: ["ChatProtocol"], swiftSettings: settings),
         .target(
             name: "ChatStoreSQLite",
@@ -83,7 +92,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            swiftSettings: settings),
+            swiftSettings: fuzzed),
         .target(name: "ChatService", dependencies: ["ChatAuth", "ChatProtocol", "ChatStore"], swiftSettings: settings),
         .target(
             name: "ChatServer",
@@ -270,3 +279,17 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+if fuzzing != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "chat-fuzz",
+            dependencies: [
+                "ChatProtocol", "ChatTransport", "CZlib",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz",
+            swiftSettings: fuzzed,
+            linkerSettings: fuzzLinker))
+}

@@ -11,6 +11,8 @@ struct ReferenceFrames {
         var isServer: Bool
         var maximumFrameBytes: Int
         var maximumMessageBytes: Int
+        /// Of control frames and empty fragments; all frames come within a second.
+        var maximumControlFrames: Int
         /// Nil without permessage-deflate.
         var inflate: ReferenceInflate?
     }
@@ -38,6 +40,7 @@ struct ReferenceFrames {
     }
 
     private var rules: Rules
+    private var controlFrames = 0
     private var state = State.open
     private var message: Message?
     private(set) var events: [Event] = []
@@ -83,6 +86,10 @@ struct ReferenceFrames {
         case .open:
             // Who sent a close frame, however wrong, waits for the connection to end and answers nothing.
             if let code = self.violation(frame) { return self.fail(code, thenClose: frame.opcode == 8) }
+            if frame.opcode >= 8 || frame.length == 0 && !frame.isFinal {
+                self.controlFrames += 1
+                if self.controlFrames > self.rules.maximumControlFrames, frame.opcode != 8 { return self.fail(1008) }
+            }
             if frame.opcode >= 8 { self.control(frame) } else { self.data(frame) }
         }
     }

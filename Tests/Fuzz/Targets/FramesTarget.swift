@@ -40,9 +40,13 @@ enum FramesTarget: FuzzTarget {
         [WebSocketFrameReader.Role.client, .server].map { role in
             var configuration = WebSocketConfiguration()
             (configuration.maximumFrameBytes, configuration.maximumMessageBytes) = limits
+            configuration.maximumControlFramesPerSecond = Self.maximumControlFrames
             return WebSocketSettings(configuration, role: role)
         }
     }
+
+    /// All of a case comes at one moment.
+    private static let maximumControlFrames = 6
 
     static func generate(_ random: inout FuzzRandom) -> [UInt8] {
         let bits = random.byte()
@@ -159,7 +163,7 @@ enum FramesTarget: FuzzTarget {
             ? ReferenceInflate(takesOverContext: options.takesOverContext, limit: settings.maximumMessageBytes) : nil
         let rules = ReferenceFrames.Rules(
             isServer: options.isServer, maximumFrameBytes: settings.maximumFrameBytes,
-            maximumMessageBytes: settings.maximumMessageBytes, inflate: inflate)
+            maximumMessageBytes: settings.maximumMessageBytes, maximumControlFrames: Self.maximumControlFrames, inflate: inflate)
         return ReferenceFrames(bytes, rules: rules, closesFirst: options.closesFirst).events
     }
 
