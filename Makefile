@@ -63,10 +63,10 @@ conformance: setup ## Every case of Autobahn|Testsuite, as server and as client,
 	scripts/conformance "$$(swift build -c release --show-bin-path)" full
 
 abuse: setup ## What floods, slow and silent peers do to well-behaved ones. In release; takes about three minutes.
-	@scripts/install-packages python3 openssl
+	@scripts/install-packages python3 python3-venv openssl
 	swift build -c release --product BroadcastServer
 	swift build -c release --product EchoServer
-	python3 Tests/EndToEnd/abuse_test.py "$$(swift build -c release --show-bin-path)"
+	Tests/EndToEnd/run "$$(swift build -c release --show-bin-path)" abuse
 
 fuzz: setup ## Feeds frames, deflate and handshakes with generated and mutated bytes; SECONDS=60.
 	scripts/fuzz $(or $(SECONDS),60)
