@@ -17,7 +17,7 @@ run: setup ## Build for release and start ReferenceServer; ARGS="--port 8081 …
 	swift build -c release --product ReferenceServer
 	exec "$$(swift build -c release --show-bin-path)/ReferenceServer" $(ARGS)
 
-test: setup setup-test format-check unit fixture web end-to-end conformance-quick ## Every check.
+test: setup setup-test format-check unit fixture web end-to-end conformance-quick abuse fuzz ## Every check.
 	@echo "every check passed"
 
 setup: ## Install the system packages that building needs, if they are missing.

@@ -293,3 +293,18 @@ if fuzzing != nil {
             swiftSettings: fuzzed,
             linkerSettings: fuzzLinker))
 }
+
+// `scripts/sanitize` builds anew for each sanitizer, and so only what the named test targets need.
+if let named = Context.environment["CHAT_TEST_TARGETS"] {
+    let all = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+    var kept: Set<String> = []
+    func keep(_ name: String) {
+        guard let target = all[name], kept.insert(name).inserted else { return }
+        for dependency in target.dependencies {
+            if case .byNameItem(let name, _) = dependency { keep(name) }
+        }
+    }
+    for name in named.split(separator: " ") { keep(String(name)) }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll()
+}

@@ -98,6 +98,10 @@ extension ChatClient {
                 guard var room = self.rooms[message.room] else { return [] }
                 defer { self.rooms[message.room] = room }
                 return self.perform(room.receive(message), room: message.room)
+            case .gap(let gap):
+                guard var room = self.rooms[gap.room] else { return [] }
+                defer { self.rooms[gap.room] = room }
+                return self.perform(room.receive(gap), room: gap.room)
             case .unknown: return [.tell(.other(event))]
             default:
                 guard let ref = event.ref, let id = RequestID(ref), let pending = self.pending.removeValue(forKey: id) else { return [] }

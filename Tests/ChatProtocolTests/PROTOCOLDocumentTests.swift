@@ -55,6 +55,7 @@ struct PROTOCOLDocumentTests {
             case .message: types.insert("message")
             case .messageAccepted: types.insert("messageAccepted")
             case .joined: types.insert("joined")
+            case .gap: types.insert("gap")
             case .left: types.insert("left")
             case .history: types.insert("history")
             case .error(let error):
@@ -64,7 +65,7 @@ struct PROTOCOLDocumentTests {
             case .unknown(let type): Issue.record("no event is called \(type)")
             }
         }
-        #expect(types == ["message", "messageAccepted", "joined", "left", "history", "error", "pong"])
+        #expect(types == ["message", "messageAccepted", "joined", "left", "history", "gap", "error", "pong"])
     }
 
     private static let errorCodes: [ChatErrorCode] = [

@@ -46,6 +46,18 @@ test("the history closes a gap and takes what waited behind it along", () => {
   assert.deepEqual(sequences(timeline.fill(page(2, 3), true)), [2, 3, 4]);
 });
 
+test("what the server left out is a gap without a message that shows it", () => {
+  const timeline = new RoomTimeline();
+  timeline.begin(page(1));
+  timeline.missed(3);
+  assert.equal(timeline.hasGap, true);
+  assert.deepEqual(sequences(timeline.fill(page(2, 3), true)), [2, 3]);
+  assert.equal(timeline.hasGap, false);
+  timeline.missed(9);
+  assert.deepEqual(timeline.fill([], true), []);
+  assert.equal(timeline.hasGap, false, "the history is the authority");
+});
+
 test("what the history does not have any more is not waited for", () => {
   const timeline = new RoomTimeline();
   timeline.begin(page(1));

@@ -20,10 +20,12 @@ extension BroadcastReport {
 
     private func table(_ rows: [Row], servers: [ServerKind]) -> String {
         var table = MarkdownTable([
-            "server", "deliveries/s", "server µs/delivery", "to c-limit", "server busy", "load busy", "delivery p50", "p99", "p99.9",
+            "server", "deliveries/s", "server µs/delivery", "to c-limit", "to raw-chat-bytes", "server busy", "load busy", "delivery p50",
+            "p99", "p99.9",
             "to everybody p50", "p99", "lost", "out of order",
         ])
         let limit = rows.first { $0.server == .limit }
+        let padded = rows.first { $0.server == .rawPadded }
         for server in servers {
             let name = "\(server.rawValue) (\(server.about))"
             guard let row = rows.first(where: { $0.server == server }), !row.rounds.isEmpty else {
@@ -34,7 +36,8 @@ extension BroadcastReport {
             table.add([
                 row.failures.isEmpty ? name : "\(name), \(row.failures.count) rounds failed",
                 Figure.integer(row.median(\.deliveriesPerSecond)), Figure.short(row.median(\.serverMicrosecondsPerDelivery)),
-                self.ratio(row, to: limit), Figure.percent(row.median(\.serverBusy)), Figure.percent(row.median(\.loadBusy)),
+                self.ratio(row, to: limit), row.server == .chat ? self.ratio(row, to: padded) : "",
+                Figure.percent(row.median(\.serverBusy)), Figure.percent(row.median(\.loadBusy)),
                 Figure.time(microseconds: row.median(\.latency.p50)), Figure.time(microseconds: row.median(\.latency.p99)),
                 Figure.time(microseconds: row.median(\.latency.p999)), Figure.time(microseconds: row.median(\.fanOut.p50)),
                 Figure.time(microseconds: row.median(\.fanOut.p99)), "\(row.rounds.reduce(0) { $0 + $1.lost })",

@@ -6,9 +6,8 @@ extension ServerOptions {
     /// - Throws: ``NotInstalled`` if it is not there.
     func start(_ kind: ServerKind) async throws -> RunningServer {
         switch kind {
-        case .raw:
-            let process = try ServerProcess(try self.program("BroadcastServer"), ["--port", "0"], readiness: .line)
-            return RunningServer(process: process, endpoint: ServerEndpoint(port: process.port))
+        case .raw: return try self.startRaw()
+        case .rawPadded: return try self.startRaw(padding: ChatFrameOverhead.bytes)
         case .chat: return try await self.startChat()
         case .limit: return try self.startLimit("send")
         case .limitCoalescing: return try self.startLimit("coalesce")
@@ -18,6 +17,12 @@ extension ServerOptions {
                 try self.peer("python/bin/python3"), ["\(self.peers)/websockets_server.py"], readiness: .line)
             return RunningServer(process: process, endpoint: ServerEndpoint(port: process.port))
         }
+    }
+
+    private func startRaw(padding: Int = 0) throws -> RunningServer {
+        let process = try ServerProcess(try self.program("BroadcastServer"), ["--port", "0"], readiness: .line)
+        return RunningServer(
+            process: process, endpoint: ServerEndpoint(port: process.port, messageSuffix: String(repeating: " ", count: padding)))
     }
 
     private func startLimit(_ mode: String) throws -> RunningServer {

@@ -238,10 +238,11 @@ export class ChatSocket extends EventTarget {
   }
 
   #receive(event) {
-    if (event?.type !== "message") return;
+    if (event?.type !== "message" && event?.type !== "gap") return;
     const room = this.#rooms.get(event.room);
     if (!room) return;
-    this.#show(room.timeline.receive(event));
+    if (event.type === "gap") room.timeline.missed(event.sequence);
+    else this.#show(room.timeline.receive(event));
     if (!room.timeline.hasGap || !room.isJoined) return;
     const connection = this.#connection;
     this.#fill(room, connection).catch((error) => this.#failed(room, connection, error));

@@ -10,6 +10,8 @@ export class RoomTimeline {
   #last;
   #early = new Map();
   #overflowed = false;
+  /** Up to here the server has left messages out. */
+  #missed = 0;
 
   /** The sequence of the newest message that was shown; undefined until the first page of history is there. */
   get last() {
@@ -18,7 +20,7 @@ export class RoomTimeline {
 
   /** Messages came whose predecessors did not: ask for the history after `last`. */
   get hasGap() {
-    return this.#last !== undefined && (this.#early.size > 0 || this.#overflowed);
+    return this.#last !== undefined && (this.#early.size > 0 || this.#overflowed || this.#missed > this.#last);
   }
 
   /** Takes the newest page of the history. Returns what to show now. */
@@ -36,6 +38,11 @@ export class RoomTimeline {
     }
     this.#early.set(message.sequence, message);
     return this.#drain();
+  }
+
+  /** The server did not send messages up to this sequence, because this end read too slowly. */
+  missed(sequence) {
+    this.#missed = Math.max(this.#missed, sequence);
   }
 
   /** To be called when history after `last` is asked for: what overflowed until now will be in the answer. */
@@ -56,6 +63,7 @@ export class RoomTimeline {
       if (message.sequence <= this.#last) continue;
       this.#show(message, shown);
     }
+    if (isComplete && messages.length === 0) this.#missed = 0;
     if (isComplete && messages.length === 0 && this.#early.size > 0) {
       this.#last = Math.min(...this.#early.keys()) - 1;
     }

@@ -25,7 +25,7 @@ struct RoomProgress {
     /// The server has said how far the room has come, and that what follows will be sent.
     mutating func joined(_ position: RoomPosition) -> [Action] {
         defer { self.epoch = position.epoch }
-        guard let last, self.epoch == nil || self.epoch == position.epoch else {
+        guard self.last != nil, self.epoch == nil || self.epoch == position.epoch else {
             let isRestart = self.last != nil
             self.last = position.sequence
             self.highest = position.sequence
@@ -33,13 +33,14 @@ struct RoomProgress {
             return isRestart ? [.restarted] : []
         }
         self.highest = max(self.highest, position.sequence)
-        var actions: [Action] = []
-        if self.highest - last > self.maximumCatchUp {
-            let skipped = self.highest - self.maximumCatchUp
-            actions.append(.missed(last + 1...skipped))
-            self.last = skipped
-        }
-        return actions + self.fetchIfNeeded()
+        return self.skipTooMany() + self.fetchIfNeeded()
+    }
+
+    private mutating func skipTooMany() -> [Action] {
+        guard let last, self.highest - last > self.maximumCatchUp else { return [] }
+        let skipped = self.highest - self.maximumCatchUp
+        self.last = skipped
+        return [.missed(last + 1...skipped)]
     }
 
     /// A message has come by itself.
@@ -53,6 +54,14 @@ struct RoomProgress {
         guard message.sequence == last + 1 else { return self.fetchIfNeeded() }
         self.last = message.sequence
         return [.deliver(message)]
+    }
+
+    /// The server has left messages out.
+    mutating func receive(_ gap: RoomGap) -> [Action] {
+        self.highest = max(self.highest, gap.sequence)
+        // Nothing was delivered yet, so the gap says where the room stood for this connection.
+        if self.last == nil { self.last = gap.after }
+        return self.skipTooMany() + self.fetchIfNeeded()
     }
 
     /// A page that was fetched.

@@ -66,6 +66,7 @@ private struct EventFields {
     var ref: String?
     var room: String?
     var sequence: Int64?
+    var after: Int64?
     var messageId: String?
     var sender: ChatMessage.Sender?
     var message: String?
@@ -87,6 +88,7 @@ private struct EventFields {
             case ("ref", .string) where !nested: self.ref = try reader.readString()
             case ("room", .string): self.room = try reader.readString()
             case ("sequence", .number): self.sequence = try reader.readInteger()
+            case ("after", .number) where !nested: self.after = try reader.readInteger()
             case ("messageId", .string): self.messageId = try reader.readString()
             case ("sender", .object): self.sender = try Self.readSender(from: &reader)
             case ("message", .string): self.message = try reader.readString()
@@ -124,6 +126,12 @@ private struct EventFields {
                     room: try require(self.room, "room"),
                     messages: try require(self.messages, "messages"),
                     hasMore: try require(self.hasMore, "hasMore")))
+        case "gap":
+            .gap(
+                RoomGap(
+                    room: try require(self.room, "room"),
+                    after: try require(self.after, "after"),
+                    sequence: try require(self.sequence, "sequence")))
         case "error":
             .error(
                 ChatError(

@@ -39,6 +39,12 @@ extension ChatEvent {
             }
             writer.endArray()
             writer.member("hasMore", page.hasMore)
+        case .gap(let gap):
+            writer.member("type", "gap")
+            writer.member("ref", ifPresent: self.ref)
+            writer.member("room", gap.room)
+            writer.member("after", gap.after)
+            writer.member("sequence", gap.sequence)
         case .error(let error):
             writer.member("type", "error")
             writer.member("ref", ifPresent: self.ref)

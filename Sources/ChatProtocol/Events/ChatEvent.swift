@@ -22,6 +22,8 @@ public struct ChatEvent: Sendable, Hashable {
         case left(room: String)
         /// The answer to `history`.
         case history(HistoryPage)
+        /// Messages of a room were not sent to this connection, which read too slowly.
+        case gap(RoomGap)
         /// A request failed.
         case error(ChatError)
         /// The answer to `ping`.
@@ -57,6 +59,22 @@ public struct RoomPosition: Sendable, Hashable {
         self.room = room
         self.sequence = sequence
         self.epoch = epoch
+    }
+}
+
+/// Messages of a room that a connection was not sent, since too much was waiting for it already: those after ``after``, up to
+/// ``sequence``. They are kept, and read with `history`; what follows them is sent again.
+public struct RoomGap: Sendable, Hashable {
+    public var room: String
+    /// The last sequence that the connection was sent.
+    public var after: Int64
+    /// The last sequence that it was not sent.
+    public var sequence: Int64
+
+    public init(room: String, after: Int64, sequence: Int64) {
+        self.room = room
+        self.after = after
+        self.sequence = sequence
     }
 }
 

@@ -14,6 +14,10 @@ public struct GatewayConfiguration: Sendable {
     /// answered, so that a client which asks faster than it can be answered waits in its own socket.
     public var maximumPendingRequests = 64
 
+    /// How long a connection that reads too slowly may take to read what waits for it. Default 30 s. Past it the connection is closed
+    /// with 4008. Meanwhile it is sent no messages of its rooms, and a `gap` afterwards.
+    public var catchUpTimeout: Duration = .seconds(30)
+
     /// The most messages in one commit. Default 512.
     public var maximumCommitBatch = 512
 

@@ -28,6 +28,10 @@ final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
     private var deferred = CircularBuffer<WebSocketMessage>()
     private var isBeginningDeferred = false
     private var expiry: Scheduled<Void>?
+    /// While it reads too slowly: when that has to end.
+    private var catchUpDeadline: Scheduled<Void>?
+    /// The rooms whose messages it is not sent because of that, each with the last sequence that it was sent.
+    private var missed: [String: Int64] = [:]
 
     init(user: ConnectedUser, gateway: ChatGateway, loop: GatewayLoop, socket: WebSocketHandler) {
         self.gateway = gateway
@@ -49,13 +53,15 @@ final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
                 self.socket.close(.tokenExpired, reason: "the token has expired")
             }
         }
-        self.join(ChatDefaults.room, ref: nil, isInitial: true)
+        self.join(ChatDefaults.room, .connected)
     }
 
     func webSocketClosed() {
         self.isActive = false
         self.expiry?.cancel()
         self.expiry = nil
+        self.catchUpDeadline?.cancel()
+        self.catchUpDeadline = nil
         self.deferred = CircularBuffer()
         self.loop.remove(self)
         self.gateway.connectionClosed()
@@ -105,9 +111,10 @@ final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
         switch step {
         case .answer(let event): self.post(event)
         case .append(let message, let ref): self.append(message, ref: ref)
-        case .join(let room, let ref): self.join(room, ref: ref, isInitial: false)
+        case .join(let room, let ref): self.join(room, .asked(ref: ref))
         case .leave(let room, let ref):
             self.member.rooms.remove(room)
+            self.missed[room] = nil
             self.loop.leave(room, self)
             self.post(self.gateway.rules.left(room: room, ref: ref))
         case .readHistory(let read, let ref): self.readHistory(read, ref: ref)
@@ -164,32 +171,81 @@ final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
 
     // MARK: Rooms
 
-    private func join(_ room: String, ref: String?, isInitial: Bool) {
+    private func join(_ room: String, _ reason: LoopRoom.Reason) {
         self.pendingJoins += 1
         self.member.rooms.insert(room)
-        self.loop.join(room, LoopRoom.Waiting(connection: self, ref: ref, isInitial: isInitial))
+        self.loop.join(room, LoopRoom.Waiting(connection: self, reason: reason))
     }
 
-    func joined(_ position: RoomPosition, _ waiting: LoopRoom.Waiting) {
-        if !waiting.isInitial { self.post(self.gateway.rules.joined(position, ref: waiting.ref)) }
-        self.joinFinished()
-    }
-
-    func failedToJoin(_ room: String, _ error: any Error, _ waiting: LoopRoom.Waiting) {
-        self.member.rooms.remove(room)
-        if waiting.isInitial {
-            // Without the default room the connection is not what it was promised to be.
-            self.gateway.logger.error("a room's position cannot be read", metadata: ["chat.error": "\(error)"])
-            self.socket.close(.internalError, reason: "the server failed")
-        } else {
-            self.post(self.gateway.rules.failed(error, ref: waiting.ref))
+    func joined(_ position: RoomPosition, _ reason: LoopRoom.Reason) {
+        switch reason {
+        case .connected: self.joinFinished()
+        case .asked(let ref):
+            self.post(self.gateway.rules.joined(position, ref: ref))
+            self.joinFinished()
+        case .caughtUp(let after): self.caughtUp(position, after: after)
         }
-        self.joinFinished()
+    }
+
+    func failedToJoin(_ room: String, _ error: any Error, _ reason: LoopRoom.Reason) {
+        switch reason {
+        case .connected:
+            self.member.rooms.remove(room)
+            self.closeWithoutRoom(error)
+            self.joinFinished()
+        case .asked(let ref):
+            self.member.rooms.remove(room)
+            self.post(self.gateway.rules.failed(error, ref: ref))
+            self.joinFinished()
+        case .caughtUp: self.closeWithoutRoom(error)
+        }
+    }
+
+    /// Without a room that it counts on, the connection is not what it was promised to be.
+    private func closeWithoutRoom(_ error: any Error) {
+        self.gateway.logger.error("a room's position cannot be read", metadata: ["chat.error": "\(error)"])
+        self.socket.close(.internalError, reason: "the server failed")
     }
 
     private func joinFinished() {
         self.pendingJoins -= 1
         self.beginDeferred()
+    }
+
+    // MARK: Reading too slowly
+
+    var isBehind: Bool { self.catchUpDeadline != nil }
+
+    /// Its rooms' messages are left out until it has read what waits for it. They are kept, and it is told which it has to read.
+    func webSocketFellBehind() -> Bool {
+        guard self.isActive, !self.isDraining else { return false }
+        self.gateway.metrics.fellBehind.increment()
+        self.catchUpDeadline = self.loop.eventLoop.assumeIsolated().scheduleTask(
+            in: TimeAmount(self.gateway.configuration.catchUpTimeout)
+        ) {
+            self.socket.close(.slowConsumer, reason: "too slow to read")
+        }
+        for room in self.member.rooms {
+            if let after = self.loop.suspend(self, in: room) { self.misses(room, after: after) }
+        }
+        return true
+    }
+
+    func misses(_ room: String, after sequence: Int64) {
+        self.missed[room] = min(self.missed[room] ?? sequence, sequence)
+    }
+
+    func webSocketCaughtUp() {
+        self.catchUpDeadline?.cancel()
+        self.catchUpDeadline = nil
+        let missed = self.missed
+        self.missed = [:]
+        for (room, after) in missed { self.loop.join(room, LoopRoom.Waiting(connection: self, reason: .caughtUp(after: after))) }
+    }
+
+    private func caughtUp(_ position: RoomPosition, after: Int64) {
+        guard !self.isBehind, position.sequence > after else { return }
+        self.post(self.gateway.rules.missed(RoomGap(room: position.room, after: after, sequence: position.sequence)))
     }
 
     // MARK: Output

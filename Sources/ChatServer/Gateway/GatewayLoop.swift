@@ -58,11 +58,28 @@ final class GatewayLoop: @unchecked Sendable {
             self.loadPosition(of: name, room)
         }
         if let position = room.position {
-            room.add(waiting.connection)
-            waiting.connection.joined(position, waiting)
+            self.enter(room, waiting, at: position)
+            waiting.connection.joined(position, waiting.reason)
         } else {
             room.waiting.append(waiting)
         }
+    }
+
+    private func enter(_ room: LoopRoom, _ waiting: LoopRoom.Waiting, at position: RoomPosition) {
+        guard waiting.connection.isBehind else { return room.add(waiting.connection) }
+        // It reads too slowly to be sent anything; what it misses begins here, or where it began before.
+        var after = position.sequence
+        if case .caughtUp(let earlier) = waiting.reason { after = earlier }
+        waiting.connection.misses(position.room, after: after)
+    }
+
+    /// Sends a connection no more of a room's messages.
+    ///
+    /// - Returns: the last sequence that it was sent; nil if it is not in the room yet.
+    func suspend(_ connection: GatewayConnection, in name: String) -> Int64? {
+        guard let room = self.rooms[name], let after = room.progress(of: connection) else { return nil }
+        self.leave(name, connection)
+        return after
     }
 
     func leave(_ name: String, _ connection: GatewayConnection) {
@@ -90,13 +107,13 @@ final class GatewayLoop: @unchecked Sendable {
             room.lastSequence = position.sequence
             room.position = position
             // Everybody is in before anybody is told: whoever is told goes on to the next request, which may be to leave.
-            for entry in waiting where entry.connection.isActive { room.add(entry.connection) }
-            for entry in waiting where entry.connection.isActive { entry.connection.joined(position, entry) }
+            for entry in waiting where entry.connection.isActive { self.enter(room, entry, at: position) }
+            for entry in waiting where entry.connection.isActive { entry.connection.joined(position, entry.reason) }
             self.forgetIfEmpty(name, room)
         case .failure(let error):
             // Forgotten before anybody is told: whoever asks again is to start anew, not to wait for what has ended.
             self.rooms[name] = nil
-            for entry in waiting where entry.connection.isActive { entry.connection.failedToJoin(name, error, entry) }
+            for entry in waiting where entry.connection.isActive { entry.connection.failedToJoin(name, error, entry.reason) }
         }
     }
 

@@ -9,6 +9,7 @@ struct GatewayMetrics: Sendable {
     let accepted: Counter
     let repeated: Counter
     let delivered: Counter
+    let fellBehind: Counter
     let commitSize: Recorder
     private let factory: any MetricsFactory
 
@@ -20,6 +21,7 @@ struct GatewayMetrics: Sendable {
         self.accepted = Counter(label: "chat_messages_accepted", factory: factory)
         self.repeated = Counter(label: "chat_messages_repeated", factory: factory)
         self.delivered = Counter(label: "chat_messages_delivered", factory: factory)
+        self.fellBehind = Counter(label: "chat_connections_fell_behind", factory: factory)
         self.commitSize = Recorder(label: "chat_commit_messages", factory: factory)
     }
 

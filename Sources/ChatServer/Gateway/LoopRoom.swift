@@ -6,9 +6,16 @@ final class LoopRoom {
     /// A connection that is told the room's position once that is known.
     struct Waiting {
         var connection: GatewayConnection
-        var ref: String?
-        /// Whether it was put into the room because it connected, and so has asked for nothing.
-        var isInitial: Bool
+        var reason: Reason
+    }
+
+    /// Why a connection is put into a room.
+    enum Reason {
+        /// It has connected, and so has asked for nothing.
+        case connected
+        case asked(ref: String?)
+        /// It is in the room already, but was sent nothing after this sequence, because it read too slowly.
+        case caughtUp(after: Int64)
     }
 
     /// The members, as those whom messages are sent to.
@@ -24,6 +31,15 @@ final class LoopRoom {
     func advance(to sequence: Int64) {
         self.lastSequence = sequence
         self.position?.sequence = sequence
+    }
+
+    /// How far the connection is: the last sequence that it was sent; nil if it is not sent what the room is told.
+    func progress(of connection: GatewayConnection) -> Int64? {
+        if self.fanOut.contains(connection.socket) { return self.lastSequence }
+        for entry in self.waiting where entry.connection === connection {
+            if case .caughtUp(let after) = entry.reason { return after }
+        }
+        return nil
     }
 
     func add(_ connection: GatewayConnection) {

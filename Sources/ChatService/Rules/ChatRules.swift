@@ -85,6 +85,11 @@ public struct ChatRules: Sendable {
         ChatEvent(.history(page), ref: ref)
     }
 
+    /// A connection that read too slowly is sent a room's messages again, but not these.
+    public func missed(_ gap: RoomGap) -> ChatEvent {
+        ChatEvent(.gap(gap))
+    }
+
     /// A step that could not be carried out.
     public func failed(_ error: any Error, ref: String?) -> ChatEvent {
         ChatEvent(.error(Self.chatError(error)), ref: ref)

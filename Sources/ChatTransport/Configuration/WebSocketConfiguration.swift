@@ -10,7 +10,8 @@ public struct WebSocketConfiguration: Sendable {
     public var maximumMessageBytes = 128 * 1024
 
     /// Bytes that may wait to be sent to a peer that reads too slowly. Default 1 MiB. Past it the connection closes with 4008, so
-    /// that it holds up nobody and costs no more.
+    /// that it holds up nobody and costs no more. A chat's server first leaves out the messages of rooms, and tells the client of the
+    /// gap once it has caught up.
     public var maximumOutboundBytes = 1024 * 1024
 
     /// How long a peer may be silent before it is sent a ping. Default 30 s. Nil sends none.

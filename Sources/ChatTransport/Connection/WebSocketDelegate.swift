@@ -11,6 +11,14 @@ package protocol WebSocketDelegate: AnyObject {
     /// The server is going down. Whoever closes the connection later, because it has something to finish first, returns true.
     func webSocketShouldQuiesce() -> Bool
 
+    /// The peer reads too slowly: ``WebSocketConfiguration/maximumOutboundBytes`` wait for it. Whoever can do with sending it less until
+    /// that has left, by taking it out of its rooms, returns true; else the connection is closed with 4008. It is, too, once twice as
+    /// much waits.
+    func webSocketFellBehind() -> Bool
+
+    /// What waited for the peer has left since ``webSocketFellBehind()`` returned true.
+    func webSocketCaughtUp()
+
     /// The connection has ended. Nothing else is called afterwards.
     func webSocketClosed()
 }
@@ -18,4 +26,6 @@ package protocol WebSocketDelegate: AnyObject {
 extension WebSocketDelegate {
     package func webSocketReadComplete() {}
     package func webSocketShouldQuiesce() -> Bool { false }
+    package func webSocketFellBehind() -> Bool { false }
+    package func webSocketCaughtUp() {}
 }

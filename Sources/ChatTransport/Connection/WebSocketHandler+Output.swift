@@ -30,6 +30,8 @@ extension WebSocketHandler {
         /// What goes to the channel before anything else, and was not written to it yet: a group has left it here.
         var held: ByteBuffer?
         var memberships = Memberships()
+        /// Whoever uses the connection sends less until what waits has left.
+        var isBehind = false
         /// The close frame was written, which nothing follows.
         var hasClosed = false
         let deflating: MessageDeflating?
@@ -240,17 +242,34 @@ extension WebSocketHandler {
 
     private func enforceOutboundLimit(context: ChannelHandlerContext) {
         // Only a channel that cannot keep up is asked how far behind it is.
-        guard self.machine.isOpen, !context.channel.isWritable, self.isBehind(context) else { return }
+        let limit = self.settings.maximumOutboundBytes
+        guard self.machine.isOpen, !context.channel.isWritable, self.channelBytes(context) > limit else { return }
         // What the peer has not been offered yet is no fault of its own.
         self.flushChannel()
-        if self.isBehind(context) { self.closeSlowConsumer(context) }
+        guard self.machine.isOpen, self.channelBytes(context) > limit else { return }
+        if self.output.isBehind {
+            if self.channelBytes(context) > 2 * limit { self.closeSlowConsumer() }
+            return
+        }
+        // Set before, since to leave a room writes what the room has pending, and comes back here.
+        self.output.isBehind = true
+        if self.delegate?.webSocketFellBehind() == true { return }
+        self.output.isBehind = false
+        if self.machine.isOpen { self.closeSlowConsumer() }
     }
 
-    private func isBehind(_ context: ChannelHandlerContext) -> Bool {
-        self.channelBytes(context) > self.settings.maximumOutboundBytes
+    /// The channel takes more again, or no more.
+    func writabilityChanged(context: ChannelHandlerContext) {
+        guard self.output.isBehind, context.channel.isWritable else { return }
+        // Not inside of the write that this is told in.
+        context.eventLoop.assumeIsolated().execute {
+            guard self.output.isBehind, self.machine.isOpen, self.context?.channel.isWritable == true else { return }
+            self.output.isBehind = false
+            self.delegate?.webSocketCaughtUp()
+        }
     }
 
-    private func closeSlowConsumer(_ context: ChannelHandlerContext) {
+    private func closeSlowConsumer() {
         self.output.isPending = false
         self.close(.slowConsumer, reason: "too slow to read")
     }

@@ -199,6 +199,11 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         }
     }
 
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.writabilityChanged(context: context)
+        context.fireChannelWritabilityChanged()
+    }
+
     package func channelReadComplete(context: ChannelHandlerContext) {
         self.isListening = false
         if let delegate { delegate.webSocketReadComplete() } else { context.fireChannelReadComplete() }

@@ -40,6 +40,25 @@ struct RoomProgressTests {
         #expect(other.joined(.sample(5)) == [])
     }
 
+    /// The server has left messages out, and says so itself: there may be no message that would show it.
+    @Test func whatTheServerLeftOutIsFetched() {
+        var room = Self.at(1)
+        #expect(room.receive(RoomGap(room: "general", after: 1, sequence: 3)) == [.fetch(after: 1)])
+        #expect(room.receive(.sample(4)) == [], "it is being fetched")
+        #expect(room.receive(HistoryPage.sample([2, 3, 4])) == [2, 3, 4].map { .deliver(.sample($0)) })
+        #expect(room.receive(RoomGap(room: "general", after: 2, sequence: 4)) == [], "all of it was shown")
+    }
+
+    @Test func aGapBeforeAnythingIsKnownSaysWhereTheRoomStood() {
+        var room = RoomProgress(maximumCatchUp: 1000)
+        #expect(room.receive(RoomGap(room: "general", after: 5, sequence: 7)) == [.fetch(after: 5)])
+    }
+
+    @Test func tooLongAGapIsCutAsAnInterruptionIs() {
+        var room = Self.at(1, maximumCatchUp: 10)
+        #expect(room.receive(RoomGap(room: "general", after: 1, sequence: 100)) == [.missed(2...90), .fetch(after: 90)])
+    }
+
     @Test func aGapIsFetchedOnceAndShownBeforeWhatIsNewer() {
         var room = Self.at(1)
         #expect(room.receive(.sample(4)) == [.fetch(after: 1)])

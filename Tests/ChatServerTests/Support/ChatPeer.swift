@@ -73,12 +73,15 @@ actor ChatPeer {
             switch opcode {
             case .text: return try ChatEvent(decoding: payload)
             case .ping: try await self.raw.write(Self.frame(.pong, payload))
-            case .close:
-                try? await self.raw.write(Self.frame(.close, payload))
-                throw Closed(code: payload.count < 2 ? 1005 : UInt16(payload[0]) << 8 | UInt16(payload[1]))
+            case .close: throw Closed(code: await self.answerClose(payload))
             default: break
             }
         }
+    }
+
+    private func answerClose(_ payload: [UInt8]) async -> UInt16 {
+        try? await self.raw.write(Self.frame(.close, payload))
+        return payload.count < 2 ? 1005 : UInt16(payload[0]) << 8 | UInt16(payload[1])
     }
 
     func next(_ count: Int) async throws -> [ChatEvent] {
@@ -89,6 +92,9 @@ actor ChatPeer {
 
     /// The code with which the server closes; what it sends before that is of no interest.
     func closeCode() async throws -> UInt16 {
-        do { while true { _ = try await self.next() } } catch let closed as Closed { return closed.code }
+        while true {
+            let (opcode, payload) = try await self.nextFrame()
+            if opcode == .close { return await self.answerClose(payload) }
+        }
     }
 }
