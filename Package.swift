@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "ChatClient", targets: ["ChatClient"]),
         .library(name: "ChatHummingbird", targets: ["ChatHummingbird"]),
         .library(name: "ChatStoreSQLite", targets: ["ChatStoreSQLite"]),
+        .library(name: "ChatAWS", targets: ["ChatAWS", "AWSClient", "AWSLambda"]),
     ],
     traits: [
         // A dependent that needs less says so (`traits: []` for a client), and SwiftPM fetches less for it.
@@ -53,6 +54,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
@@ -128,6 +133,70 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings),
+        // Requests to AWS, signed; tied to no chat.
+        .target(
+            name: "AWSClient",
+            dependencies: [
+                "ChatProtocol", "ChatStore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings),
+        // The Lambda Runtime API, API Gateway's events, CloudWatch's formats; tied to no chat.
+        .target(
+            name: "AWSLambda",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ChatAWS",
+            dependencies: [
+                "AWSClient", "AWSLambda", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        // What the example Gateway is made of. No products: nobody who depends on this package fetches for them.
+        .target(
+            name: "LambdaHost",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "APIGatewayDefinition",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "APIGateway",
+            dependencies: [
+                "APIGatewayDefinition", "AWSClient", "AWSLambda", "ChatProtocol", "ChatStore", "ChatTransport", "LambdaHost",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .target(name: "ChatTesting", dependencies: ["ChatProtocol", "ChatStore"], swiftSettings: settings),
 
         // Examples and benchmarks are no products, so nobody who depends on this package builds or fetches for them.
@@ -192,6 +261,48 @@ let package = Package(
             ],
             path: "Examples/EchoClient",
             swiftSettings: settings),
+        // The functions of the serverless topology, each the `bootstrap` of a zip.
+        .executableTarget(
+            name: "ConnectAuthorizer", dependencies: ["AWSLambda", "ChatAWS"], path: "Examples/Lambda/ConnectAuthorizer",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ConnectHandler", dependencies: ["AWSLambda", "ChatAWS"], path: "Examples/Lambda/ConnectHandler", swiftSettings: settings),
+        .executableTarget(
+            name: "DisconnectHandler", dependencies: ["AWSLambda", "ChatAWS"], path: "Examples/Lambda/DisconnectHandler",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "MessageHandler", dependencies: ["AWSLambda", "ChatAWS"], path: "Examples/Lambda/MessageHandler", swiftSettings: settings),
+        .executableTarget(
+            name: "Gateway",
+            dependencies: [
+                "APIGateway", "APIGatewayDefinition", "ChatHummingbird", "ChatTransport", "LambdaHost",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Gateway",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Topology",
+            dependencies: [
+                "APIGatewayDefinition", "AWSClient", "ChatAWS", "ChatAuth", "ChatClient", "ChatProtocol", "ChatStore", "ChatTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Topology",
+            swiftSettings: settings),
         .executableTarget(
             name: "BroadcastServer",
             dependencies: [
@@ -244,6 +355,66 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AWSClientTests",
+            dependencies: [
+                "AWSClient", "ChatProtocol", "ChatStore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AWSLambdaTests",
+            dependencies: [
+                "AWSLambda",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ChatAWSTests",
+            dependencies: [
+                "AWSClient", "AWSLambda", "ChatAWS", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatTesting",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "LambdaHostTests",
+            dependencies: [
+                "LambdaHost",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "APIGatewayDefinitionTests",
+            dependencies: [
+                "APIGatewayDefinition",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "APIGatewayTests",
+            dependencies: [
+                "APIGateway", "APIGatewayDefinition", "AWSClient", "AWSLambda", "ChatProtocol", "ChatStore", "ChatTransport", "LambdaHost",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -23,7 +23,7 @@ struct BroadcastServer: AsyncParsableCommand {
     var compression = false
 
     func run() async throws {
-        raiseOpenFileLimit()
+        OpenFileLimit.raise()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.threads)
         let loops = WebSocketLoops()
         let rooms = AllRooms()

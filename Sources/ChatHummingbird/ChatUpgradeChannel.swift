@@ -1,11 +1,10 @@
-import ChatServer
 import ChatTransport
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOSSL
 
-/// A child channel of a Hummingbird server that gives the WebSocket's path to a gateway and everything else to another child channel.
+/// A child channel of a Hummingbird server that gives the WebSocket's paths to an acceptor and everything else to another child channel.
 struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
     /// A connection, and who will have it once its first line was read.
     ///
@@ -22,7 +21,7 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
 
     let base: Base
     let acceptor: WebSocketAcceptor
-    let path: String
+    let isWebSocketPath: @Sendable (String) -> Bool
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -44,7 +43,7 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
     private func takeOver(
         _ channel: any Channel, path: String?, deadline: NIODeadline, source: ProxySource, owner: EventLoopPromise<Owner>, logger: Logger
     ) -> EventLoopFuture<Void> {
-        guard path == self.path else {
+        guard let path, self.isWebSocketPath(path) else {
             try? TransientReceiveAllocator.stopUsing(on: channel)
             let ready = self.base.setup(channel: channel, logger: logger)
             ready.map { .http($0) }.cascade(to: owner)

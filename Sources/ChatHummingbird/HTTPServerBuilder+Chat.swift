@@ -18,10 +18,24 @@ extension HTTPServerBuilder {
         _ gateway: ChatGateway, path: String = "/ws", tls: ServerTLS? = nil,
         configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
     ) -> HTTPServerBuilder {
-        let acceptor = gateway.acceptor(path: path)
-        return HTTPServerBuilder { responder in
+        .webSocket(gateway.acceptor(path: path), isWebSocketPath: { $0 == path }, tls: tls, configuration: configuration)
+    }
+
+    /// A server for HTTP/1.1 whose WebSockets are somebody's own.
+    ///
+    /// - Parameters:
+    ///   - acceptor: lets WebSockets in.
+    ///   - isWebSocketPath: whether a `GET` of a path, without its query, is for the acceptor. Asked on an event loop.
+    ///   - tls: as for ``chat(_:path:tls:configuration:)``.
+    ///   - configuration: of the connections that are no WebSockets.
+    package static func webSocket(
+        _ acceptor: WebSocketAcceptor, isWebSocketPath: @escaping @Sendable (String) -> Bool, tls: ServerTLS? = nil,
+        configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
+    ) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
             let channel = ChatUpgradeChannel(
-                base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor, path: path)
+                base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor,
+                isWebSocketPath: isWebSocketPath)
             if let tls { return ReloadableTLSChannel(base: channel, tls: tls) }
             return channel
         }

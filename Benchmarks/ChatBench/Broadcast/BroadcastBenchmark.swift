@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTransport
 
 /// Messages of one sender to everybody, each server in turn, the load in a process of its own.
 struct BroadcastBenchmark: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTransport
 
 /// Connections up to very many: what one costs to open and to keep, whether all are reached, how long it takes to end.
 struct ConnectBenchmark: AsyncParsableCommand {

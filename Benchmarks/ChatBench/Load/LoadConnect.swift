@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatTransport
 import Foundation
 import Glibc
 

@@ -2,26 +2,26 @@
 ///
 /// It never recurses and never allocates for what it passes over, so neither deep nesting nor a long value costs more
 /// than one scan. Duplicate names are handed on as they come; callers keep the last, as most readers do.
-struct JSONReader {
+package struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
-    private(set) var position: Int
+    package private(set) var position: Int
 
     /// How many arrays and objects may stand inside one another. Stops a text of brackets from costing memory.
-    static let maximumDepth = 64
+    package static let maximumDepth = 64
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         self.position = 0
     }
 
     /// The kinds of value that a first byte announces.
-    enum ValueKind {
+    package enum ValueKind {
         case string, number, object, array, literal
     }
 
-    var atEnd: Bool { self.position == self.bytes.count }
+    package var atEnd: Bool { self.position == self.bytes.count }
 
-    mutating func skipWhitespace() {
+    package mutating func skipWhitespace() {
         while self.position < self.bytes.count {
             switch self.bytes[self.position] {
             case 0x20, 0x09, 0x0A, 0x0D: self.position += 1
@@ -31,19 +31,19 @@ struct JSONReader {
     }
 
     /// Takes `byte` if it is next, white space aside.
-    mutating func take(_ byte: UInt8) -> Bool {
+    package mutating func take(_ byte: UInt8) -> Bool {
         self.skipWhitespace()
         guard self.position < self.bytes.count, self.bytes[self.position] == byte else { return false }
         self.position += 1
         return true
     }
 
-    mutating func expect(_ byte: UInt8) throws(JSONError) {
+    package mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard self.take(byte) else { throw self.error() }
     }
 
     /// The kind of the next value, which is not consumed.
-    mutating func peekKind() throws(JSONError) -> ValueKind {
+    package mutating func peekKind() throws(JSONError) -> ValueKind {
         self.skipWhitespace()
         guard self.position < self.bytes.count else { throw self.error() }
         switch self.bytes[self.position] {
@@ -59,7 +59,7 @@ struct JSONReader {
     /// Steps through the members of an object: call after `{` was consumed, and again after each value.
     ///
     /// - Returns: the next name, or nil once `}` was consumed.
-    mutating func nextName(first: inout Bool) throws(JSONError) -> String? {
+    package mutating func nextName(first: inout Bool) throws(JSONError) -> String? {
         if self.take(UInt8(ascii: "}")) {
             return nil
         }
@@ -73,14 +73,14 @@ struct JSONReader {
     /// Steps through an array: call after `[` was consumed, and again after each element.
     ///
     /// - Returns: whether an element follows.
-    mutating func nextElement(first: inout Bool) throws(JSONError) -> Bool {
+    package mutating func nextElement(first: inout Bool) throws(JSONError) -> Bool {
         if self.take(UInt8(ascii: "]")) { return false }
         if !first { try self.expect(UInt8(ascii: ",")) }
         first = false
         return true
     }
 
-    mutating func readString() throws(JSONError) -> String {
+    package mutating func readString() throws(JSONError) -> String {
         try self.expect(UInt8(ascii: "\""))
         let start = self.position
         var end = start
@@ -101,7 +101,7 @@ struct JSONReader {
     }
 
     /// An integer without fraction or exponent that fits `Int64`, or nil if the number is another one.
-    mutating func readInteger() throws(JSONError) -> Int64? {
+    package mutating func readInteger() throws(JSONError) -> Int64? {
         self.skipWhitespace()
         let start = self.position
         try self.skipNumber()
@@ -123,7 +123,7 @@ struct JSONReader {
         return negative ? -Int64(magnitude) : Int64(magnitude)
     }
 
-    mutating func readBoolean() throws(JSONError) -> Bool? {
+    package mutating func readBoolean() throws(JSONError) -> Bool? {
         self.skipWhitespace()
         if self.matches("true") { return true }
         if self.matches("false") { return false }
@@ -132,7 +132,7 @@ struct JSONReader {
     }
 
     /// Passes over one value of any kind.
-    mutating func skipValue() throws(JSONError) {
+    package mutating func skipValue() throws(JSONError) {
         // One bit an open container (object or array), so nesting needs no stack of its own.
         var isObject: UInt64 = 0
         var depth = 0
@@ -171,7 +171,7 @@ struct JSONReader {
     }
 
     /// The text of the value that starts here, passed over.
-    mutating func readRawValue() throws(JSONError) -> String {
+    package mutating func readRawValue() throws(JSONError) -> String {
         self.skipWhitespace()
         let start = self.position
         try self.skipValue()
@@ -180,7 +180,7 @@ struct JSONReader {
         return string
     }
 
-    func error() -> JSONError {
+    package func error() -> JSONError {
         JSONError(offset: self.position, reason: self.position >= self.bytes.count ? .truncated : .unexpectedByte)
     }
 }

@@ -18,6 +18,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package var delegate: (any WebSocketDelegate)?
     private var closed: EventLoopPromise<WebSocketClosure>?
     private var hasEnded = false
+    private var begun: Boxed<WebSocketClosure>?
     private var isReadingPaused = false
     private var hasHeldBackRead = false
     /// Whether the channel was asked to read since it last brought something: only then does silence say anything of the peer.
@@ -56,6 +57,12 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         self.closed = closed
         return closed.futureResult
     }
+
+    /// Whether messages may still be sent. On the event loop.
+    package var isOpen: Bool { self.context != nil && self.machine.isOpen }
+
+    /// What this end's close frame said, if this end was the first to close; nil otherwise. On the event loop.
+    package var ownClosure: WebSocketClosure? { self.begun?.value }
 
     // MARK: Inbound
 
@@ -137,6 +144,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     private func startClosing(_ code: WebSocketCloseCode?, reason: String, thenClose: Bool, context: ChannelHandlerContext) {
         self.flushNow()
         var payload = ByteBufferAllocator().buffer(capacity: 125)
+        if let code, !thenClose { self.begun = Boxed(WebSocketClosure(code: code, reason: reason)) }
         if let code, code.mayBeSent {
             payload.writeInteger(code.rawValue)
             payload.writeString(Self.fitting(reason))

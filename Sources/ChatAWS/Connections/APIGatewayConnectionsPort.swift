@@ -1,0 +1,125 @@
+public import ChatProtocol
+public import ChatService
+public import ChatStore
+public import Logging
+
+/// Reaches the clients through API Gateway's `@connections`.
+///
+/// Closing ends a connection without the code and the reason: the client sees 1000, since API Gateway takes none.
+public struct APIGatewayConnectionsPort: ConnectionsPort {
+    /// How an event goes to a room.
+    public struct Configuration: Sendable, Hashable {
+        /// Posts that are under way at once. Default 64: what API Gateway answers in a few milliseconds each is then some thousand
+        /// a second. More would take a larger share of the 10,000 requests a second that an account has.
+        public var maximumConcurrency = 64
+        /// Members of a room that are read at a time. Default 500.
+        public var pageSize = 500
+
+        public init() {}
+    }
+
+    private let client: ConnectionsClient
+    private let connections: any ConnectionStore
+    private let configuration: Configuration
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let report: @Sendable (FanOut) -> Void
+
+    /// - Parameters:
+    ///   - connections: says who is in a room; forgets those that are gone.
+    ///   - report: is told what became of each event that was published, for metrics.
+    public init(
+        client: ConnectionsClient, connections: any ConnectionStore, configuration: Configuration = Configuration(), logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = { .now() }, report: @escaping @Sendable (FanOut) -> Void = { _ in }
+    ) {
+        self.client = client
+        self.connections = connections
+        self.configuration = configuration
+        self.logger = logger
+        self.now = now
+        self.report = report
+    }
+
+    public func post(_ event: ChatEvent, to connectionId: String) async throws {
+        do {
+            try await self.client.post(event.encoded(), to: connectionId)
+        } catch let error as ConnectionsError where error.code == .gone {
+            throw ConnectionGone()
+        }
+    }
+
+    /// Sends an event to everybody in a room.
+    ///
+    /// One connection that cannot be reached keeps no other from getting it; it is counted and logged.
+    ///
+    /// - Throws: what the store threw when the room could not be read; those who were read before have got it.
+    public func publish(_ event: ChatEvent, room: String) async throws {
+        let payload = event.encoded()  // Once for all.
+        let start = ContinuousClock.now
+        let (fanOut, failure) = await withTaskGroup(of: FanOut.Delivery.self) { group in
+            var fanOut = FanOut()
+            var underWay = 0
+            var last: String?
+            do {
+                while true {
+                    let members = try await self.connections.connections(
+                        room: room, after: last, limit: self.configuration.pageSize, now: self.now())
+                    for member in members {
+                        if underWay == self.configuration.maximumConcurrency, let delivery = await group.next() {
+                            fanOut.count(delivery)
+                            underWay -= 1
+                        }
+                        underWay += 1
+                        group.addTask { await self.deliver(payload, to: member, room: room) }
+                    }
+                    last = members.last
+                    if members.count < self.configuration.pageSize { break }
+                }
+            } catch {
+                for await delivery in group { fanOut.count(delivery) }
+                return (fanOut, error as (any Error)?)
+            }
+            for await delivery in group { fanOut.count(delivery) }
+            return (fanOut, nil)
+        }
+        var finished = fanOut
+        finished.duration = ContinuousClock.now - start
+        self.report(finished)
+        if let failure { throw failure }
+    }
+
+    public func close(connectionId: String, code: WebSocketCloseCode, reason: String) async throws {
+        do {
+            try await self.client.delete(connectionId)
+        } catch let error as ConnectionsError where error.code == .gone {}
+    }
+
+    private func deliver(_ payload: [UInt8], to connectionId: String, room: String) async -> FanOut.Delivery {
+        do {
+            try await self.client.post(payload, to: connectionId)
+            return .delivered
+        } catch let error as ConnectionsError where error.code == .gone {
+            await self.forget(connectionId, room: room)
+            return .gone
+        } catch {
+            self.logger.warning(
+                "An event could not be delivered.",
+                metadata: [
+                    "chat.connection": "\(connectionId)",
+                    "chat.reason": "\((error as? ConnectionsError)?.shortDescription ?? "\(type(of: error))")",
+                ])
+            return .failed
+        }
+    }
+
+    /// That it fails is no loss: the next event finds the connection gone again, and in the end it expires.
+    private func forget(_ connectionId: String, room: String) async {
+        do {
+            try await self.connections.remove(id: connectionId)
+            // It may be in the room's index alone, if it was forgotten while it joined.
+            try await self.connections.leave(room: room, connectionId: connectionId)
+        } catch {
+            self.logger.warning("A connection that is gone could not be forgotten.", metadata: ["chat.connection": "\(connectionId)"])
+        }
+    }
+}
