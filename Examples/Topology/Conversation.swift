@@ -7,6 +7,9 @@ import NIOSSL
 
 /// Two people sign up, sign in, and talk through the topology: what shows that every box does its part.
 struct Conversation {
+    /// Not the default one, which is left to whoever comes.
+    private static let room = "topology"
+
     var plan: TopologyPlan
 
     /// - Throws: ``Child/Failure`` if it takes a minute: the client itself would go on trying.
@@ -35,9 +38,10 @@ struct Conversation {
             var events = chat.events.makeAsyncIterator()
             while let event = await events.next() { if event == .connected { break } }
             // He is in the room once his own question is answered.
-            _ = try await chat.join(ChatDefaults.room)
+            _ = try await chat.join(Self.room)
             try await ChatClient.withClient(configuration, tokens: alice, logger: logger) { chat in
-                let receipt = try await chat.send("hello, topology")
+                _ = try await chat.join(Self.room)
+                let receipt = try await chat.send("hello, topology", to: Self.room)
                 say("alice: the message was kept as number \(receipt.sequence)")
             }
             while let event = await events.next() {
@@ -45,7 +49,7 @@ struct Conversation {
                 say("bob: \(message.sender.name) says \"\(message.message)\"")
                 break
             }
-            let page = try await chat.history(HistoryQuery(limit: 1))
+            let page = try await chat.history(HistoryQuery(room: Self.room, limit: 1))
             say("bob: the history ends with number \(page.messages.last?.sequence ?? 0)")
         }
     }

@@ -25,6 +25,8 @@ public struct ConnectLambda: TypedLambdaHandler {
     public func handle(_ event: APIGatewayWebSocketEvent, context: LambdaContext) async throws -> APIGatewayProxyResponse {
         let metrics = self.environment.metrics("ConnectHandler")
         defer { metrics.flush(requestId: context.requestId) }
+        // A local API Gateway may hand on what a client has sent with the action `$connect`.
+        guard event.requestContext.eventType == .connect else { return APIGatewayProxyResponse(statusCode: 400) }
         guard let user = AuthorizedUser.user(event.requestContext.authorizer) else {
             // Without an authorizer anybody could come in under any name.
             metrics.count("Errors")

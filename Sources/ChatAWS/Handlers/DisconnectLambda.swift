@@ -21,6 +21,7 @@ public struct DisconnectLambda: TypedLambdaHandler {
     public func handle(_ event: APIGatewayWebSocketEvent, context: LambdaContext) async throws -> APIGatewayProxyResponse {
         let metrics = self.environment.metrics("DisconnectHandler")
         defer { metrics.flush(requestId: context.requestId) }
+        guard event.requestContext.eventType == .disconnect else { return APIGatewayProxyResponse(statusCode: 400) }
         do {
             try await self.service.disconnect(id: event.requestContext.connectionId)
         } catch {

@@ -15,6 +15,9 @@ public struct MessageLambda: TypedLambdaHandler {
     private let fanOut: APIGatewayConnectionsPort.Configuration
     private let environment: ChatLambdaEnvironment
 
+    /// API Gateway invokes for each message at once, and the function that is to put the connection into the room may have to start first.
+    private static let joinWaits: [Duration] = [50, 100, 200, 400, 800].map { .milliseconds($0) }
+
     /// - Parameter rules: the same as everywhere, with limits of one's own. A message longer than API Gateway carries does not arrive.
     /// - Throws: ``ChatLambdaEnvironment/InvalidVariable``, ``AWSError`` with `invalidConfiguration`.
     public init(_ environment: ChatLambdaEnvironment, rules: ChatRules = ChatRules()) throws {
@@ -37,7 +40,8 @@ public struct MessageLambda: TypedLambdaHandler {
             let port = APIGatewayConnectionsPort(
                 client: try self.connections.client(for: event.requestContext), connections: self.store, configuration: self.fanOut,
                 logger: logger, report: { metrics.record($0) })
-            let service = ChatService(rules: self.rules, messages: self.store, connections: self.store, port: port)
+            let service = ChatService(
+                rules: self.rules, messages: self.store, connections: self.store, port: port, joinWaits: Self.joinWaits)
             try await service.receive(event.payload, from: id)
             metrics.count("MessagesReceived")
             return APIGatewayProxyResponse(statusCode: 200)

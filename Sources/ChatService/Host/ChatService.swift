@@ -12,21 +12,30 @@ public struct ChatService: Sendable {
     private let port: any ConnectionsPort
     private let now: @Sendable () -> Timestamp
     private let connectionLifetime: Duration
+    private let joinWaits: [Duration]
+    private let sleep: @Sendable (Duration) async throws -> Void
 
     /// - Parameters:
     ///   - connectionLifetime: when a connection is forgotten if nobody says that it ended. Default 2 hours and 10 minutes: API
     ///     Gateway ends every connection after 2 hours.
+    ///   - joinWaits: how long to wait, again and again, before a request is refused because the connection is not in the room. For
+    ///     hosts that are handed a connection's requests at the same time: what follows a `joinRoom` may come here before that has
+    ///     ended, and the protocol promises that it finds its sender in the room. Default: none.
     ///   - now: the clock. Default: the system's.
+    ///   - sleep: waits. Default: the system's clock.
     public init(
         rules: ChatRules, messages: any MessageStore, connections: any ConnectionStore, port: any ConnectionsPort,
-        connectionLifetime: Duration = .seconds(7800), now: @escaping @Sendable () -> Timestamp = { .now() }
+        connectionLifetime: Duration = .seconds(7800), joinWaits: [Duration] = [], now: @escaping @Sendable () -> Timestamp = { .now() },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.rules = rules
         self.messages = messages
         self.connections = connections
         self.port = port
         self.connectionLifetime = connectionLifetime
+        self.joinWaits = joinWaits
         self.now = now
+        self.sleep = sleep
     }
 
     /// `$connect`: keeps the connection, in the default room. Nothing can be sent to it before this has returned.
@@ -48,12 +57,11 @@ public struct ChatService: Sendable {
     ///
     /// - Throws: what the stores or the port threw when even the client could not be told.
     public func receive(_ payload: [UInt8], from id: String) async throws {
-        guard let connection = try await self.connections.connection(id: id, now: self.now()) else {
+        guard let (connection, step) = try await self.begin(payload, from: id) else {
             // Its token or its time has run out, and with it the right to ask.
             try await self.port.close(connectionId: id, code: .tokenExpired, reason: "the token has expired")
             return
         }
-        let step = payload.withUnsafeBytes { self.rules.begin($0, from: RoomMember(user: connection.user, rooms: connection.rooms)) }
         switch step {
         case .answer(let event): try await self.post(event, to: id)
         case .append(let message, let ref): try await self.append(message, ref: ref, from: id)
@@ -71,6 +79,18 @@ public struct ChatService: Sendable {
                 return self.rules.page(page, ref: ref)
             }
         }
+    }
+
+    /// - Returns: nil if there is no such connection.
+    private func begin(_ payload: [UInt8], from id: String) async throws -> (ConnectionRecord, ChatStep)? {
+        var waits = self.joinWaits.makeIterator()
+        while let connection = try await self.connections.connection(id: id, now: self.now()) {
+            let step = payload.withUnsafeBytes { self.rules.begin($0, from: RoomMember(user: connection.user, rooms: connection.rooms)) }
+            guard case .answer(let event) = step, case .error(let error) = event.kind, error.code == .notInRoom, let wait = waits.next()
+            else { return (connection, step) }
+            try await self.sleep(wait)
+        }
+        return nil
     }
 
     private func append(_ message: NewMessage, ref: String?, from id: String) async throws {
