@@ -8,7 +8,8 @@ SHELL := /bin/bash
 STRICT := CHAT_STRICT=1
 OURS := Package.swift Sources Tests Examples Benchmarks
 
-.PHONY: help run test setup setup-test format format-check unit fixture web end-to-end conformance-quick conformance abuse fuzz sanitize bench
+.PHONY: help run topology test setup setup-test format format-check unit fixture web end-to-end serverless ministack conformance-quick conformance \
+	abuse fuzz sanitize bench
 
 help: ## Show this.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +18,14 @@ run: setup ## Build for release and start ReferenceServer; ARGS="--port 8081 …
 	swift build -c release --product ReferenceServer
 	exec "$$(swift build -c release --show-bin-path)/ReferenceServer" $(ARGS)
 
-test: setup setup-test format-check unit fixture web end-to-end conformance-quick abuse fuzz ## Every check.
+topology: setup ## Start every box of the serverless topology on this machine, and chat through it; ARGS="--tls …" is handed on.
+	@scripts/install-packages python3 python3-venv
+	for program in ReferenceServer ConnectAuthorizer ConnectHandler DisconnectHandler MessageHandler Gateway Topology; do \
+		swift build -c release --product $$program; \
+	done
+	exec Tests/EndToEnd/dynamodb "$$(swift build -c release --show-bin-path)/Topology" $(ARGS)
+
+test: setup setup-test format-check unit fixture web end-to-end serverless conformance-quick abuse fuzz ministack ## Every check.
 	@echo "every check passed"
 
 setup: ## Install the system packages that building needs, if they are missing.
@@ -57,6 +65,16 @@ end-to-end: setup ## ReferenceServer and chat as processes, with other people's 
 	$(STRICT) swift build --build-tests
 	Tests/EndToEnd/run "$$(swift build --show-bin-path)"
 
+serverless: setup ## The serverless side on this machine: handlers of others on Gateway, boto3 against it, Topology.
+	@scripts/install-packages python3 python3-venv
+	$(STRICT) swift build --build-tests
+	Tests/EndToEnd/serverless/run "$$(swift build --show-bin-path)"
+
+ministack: setup ## deploy.sh against MiniStack, an AWS that somebody else wrote, and the chat on it. Builds the functions for Lambda.
+	@scripts/install-packages python3 python3-venv zip binutils
+	$(STRICT) swift build --build-tests
+	Tests/EndToEnd/serverless/run "$$(swift build --show-bin-path)" ministack_test
+
 conformance-quick: setup
 	$(STRICT) swift build --build-tests
 	scripts/conformance "$$(swift build --show-bin-path)"
@@ -85,4 +103,6 @@ bench: setup ## Benchmarks, in release, beside peers. Prints tables; takes about
 	swift build -c release --product ReferenceServer
 	swift build -c release --product BroadcastServer
 	swift build -c release --product chat-bench
+	swift build -c release --product Gateway
+	swift build -c release --product EchoFunction
 	scripts/bench

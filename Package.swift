@@ -315,6 +315,11 @@ let package = Package(
             ],
             path: "Benchmarks/BroadcastServer",
             swiftSettings: settings),
+        .executableTarget(
+            name: "EchoFunction",
+            dependencies: ["AWSClient", "AWSLambda", "ChatAWS", .product(name: "Logging", package: "swift-log")],
+            path: "Benchmarks/EchoFunction",
+            swiftSettings: settings),
         .target(name: "CEpoll", path: "Benchmarks/CEpoll"),
         .executableTarget(
             name: "chat-bench",

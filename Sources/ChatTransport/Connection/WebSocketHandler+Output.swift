@@ -8,14 +8,6 @@ package import NIOCore
 /// they are out everything goes behind them. The connection is *pending*: it has output of its own in this tick, which goes before or
 /// behind what its rooms are sent. It is *closing*: nothing follows the close frame.
 extension WebSocketHandler {
-    /// A group of a room, and where this connection stands in it.
-    struct Membership {
-        let group: FanOutGroup
-        var place: Int
-        /// How much of the group's pending bytes this connection has taken ahead of the others, to keep its order.
-        var taken: Int
-    }
-
     struct Output {
         /// The socket; -1 if every write goes through the channel, -2 if the channel was not asked for it yet.
         var descriptor: CInt
@@ -109,7 +101,7 @@ extension WebSocketHandler {
 
     // MARK: Bytes
 
-    private var mayWriteDirectly: Bool { self.output.descriptor >= 0 && !self.output.channelOwes && self.output.held == nil }
+    var mayWriteDirectly: Bool { self.output.descriptor >= 0 && !self.output.channelOwes && self.output.held == nil }
 
     /// Asks the channel for its socket when that is first of use: it is the dearest call of a connection that is only opened.
     private func findDescriptor() {
@@ -185,19 +177,19 @@ extension WebSocketHandler {
 
     // MARK: The end of the tick
 
-    private func becomePending() {
+    func becomePending() {
         guard !self.output.isPending else { return }
         self.output.isPending = true
         self.updateEntries()
         self.loop.needsFlush(self)
     }
 
-    private func putIntoOutbox(_ bytes: ByteBuffer) {
+    func putIntoOutbox(_ bytes: ByteBuffer) {
         if self.output.outbox == nil { self.output.outbox = self.loop.takeOutbox() }
         self.output.outbox?.writeImmutableBuffer(bytes)
     }
 
-    private func append(_ bytes: ByteBuffer) {
+    func append(_ bytes: ByteBuffer) {
         guard let context, !self.output.hasClosed else { return }
         self.findDescriptor()
         self.becomePending()
@@ -272,90 +264,5 @@ extension WebSocketHandler {
     private func closeSlowConsumer() {
         self.output.isPending = false
         self.close(.slowConsumer, reason: "too slow to read")
-    }
-
-    // MARK: Rooms
-
-    func isMember(of group: FanOutGroup) -> Bool { self.output.memberships.contains { $0.group === group } }
-
-    var isInOneGroup: Bool { self.output.memberships.count == 1 }
-
-    /// When a room of this connection's was last sent a message.
-    var lastPublished: NIODeadline { self.output.memberships.reduce(.uptimeNanoseconds(0)) { max($0, $1.group.lastPublished) } }
-
-    func joined(_ group: FanOutGroup, place: Int) {
-        // What the group has pending was published before.
-        self.output.memberships.append(Membership(group: group, place: place, taken: group.pending.readableBytes))
-        self.updateEntries()
-    }
-
-    func leave(_ group: FanOutGroup) {
-        self.takeAhead()
-        guard let index = self.output.memberships.firstIndex(where: { $0.group === group }) else { return }
-        let place = self.output.memberships.remove(at: index).place
-        self.machine.lastMessage = max(self.machine.lastMessage, group.lastPublished)
-        group.remove(at: place)
-    }
-
-    func leaveAllGroups() {
-        let memberships = self.output.memberships
-        self.output.memberships.removeAll()
-        for membership in memberships { membership.group.remove(at: membership.place) }
-    }
-
-    func moved(in group: FanOutGroup, to place: Int) {
-        guard let index = self.output.memberships.firstIndex(where: { $0.group === group }) else { return }
-        self.output.memberships[index].place = place
-    }
-
-    /// How far the connection has got ahead in what the group sends now; it has not in what follows.
-    func takeCursor(in group: FanOutGroup) -> Int {
-        guard let index = self.output.memberships.firstIndex(where: { $0.group === group }) else { return 0 }
-        defer { self.output.memberships[index].taken = 0 }
-        return self.output.memberships[index].taken
-    }
-
-    /// The socket has taken the start of these bytes' frame, and this is the rest. Calls nobody back.
-    func owe(_ rest: ByteBuffer) {
-        self.output.channelOwes = true
-        self.output.held = rest
-        self.becomePending()
-        self.updateEntries()
-    }
-
-    /// What a group sends and this connection was not sent directly. Calls nobody back.
-    func take(_ bytes: ByteBuffer) {
-        guard self.machine.isOpen, bytes.readableBytes > 0 else { return self.updateEntries() }
-        self.becomePending()
-        if self.output.outbox != nil || self.mayWriteDirectly {
-            self.putIntoOutbox(bytes)
-        } else if self.output.held == nil {
-            self.output.held = bytes
-        } else {
-            self.output.held?.writeImmutableBuffer(bytes)
-        }
-    }
-
-    /// Takes what its groups have pending, so that something of its own can go behind that.
-    private func takeAhead() {
-        // To append may end the connection, and with it every membership.
-        var taken: [ByteBuffer] = []
-        for index in self.output.memberships.indices {
-            let membership = self.output.memberships[index]
-            var bytes = membership.group.pending
-            guard bytes.readableBytes > membership.taken else { continue }
-            self.output.memberships[index].taken = bytes.readableBytes
-            bytes.moveReaderIndex(forwardBy: membership.taken)
-            taken.append(bytes)
-        }
-        for bytes in taken { self.append(bytes) }
-    }
-
-    private func updateEntries() {
-        let isDirect = self.mayWriteDirectly && !self.output.isPending && self.machine.isOpen
-        for membership in self.output.memberships {
-            // Who has taken something ahead is to be sent the rest only.
-            membership.group.setDescriptor(isDirect && membership.taken == 0 ? self.output.descriptor : -1, at: membership.place)
-        }
     }
 }
