@@ -25,7 +25,7 @@ topology: setup ## Start every box of the serverless topology on this machine, a
 	done
 	exec Tests/EndToEnd/dynamodb "$$(swift build -c release --show-bin-path)/Topology" $(ARGS)
 
-test: setup setup-test format-check unit fixture web end-to-end serverless conformance-quick abuse fuzz ministack ## Every check.
+test: setup setup-test format-check unit fixture web end-to-end serverless conformance-quick abuse fuzz ministack ## Every check that CI runs.
 	@echo "every check passed"
 
 setup: ## Install the system packages that building needs, if they are missing.
@@ -65,7 +65,7 @@ end-to-end: setup ## ReferenceServer and chat as processes, with other people's 
 	$(STRICT) swift build --build-tests
 	Tests/EndToEnd/run "$$(swift build --show-bin-path)"
 
-serverless: setup ## The serverless side on this machine: handlers of others on Gateway, boto3 against it, Topology.
+serverless: setup ## The serverless side on this machine: Python handlers on Gateway, boto3 against it, Topology.
 	@scripts/install-packages python3 python3-venv
 	$(STRICT) swift build --build-tests
 	Tests/EndToEnd/serverless/run "$$(swift build --show-bin-path)"

@@ -16,7 +16,7 @@ struct ChatCommand: AsyncParsableCommand {
             In a pipe it ends once every line was accepted, unless --listen is given.
             """)
 
-    @Option(help: "Where the server is. [CHAT_URL]")
+    @Option(help: "Where the server is: http:// or https://, or the WebSocket itself, ws:// or wss://. [CHAT_URL]")
     var url: String = ProcessInfo.processInfo.environment["CHAT_URL"] ?? "http://127.0.0.1:8080"
 
     @Option(name: .customLong("user-pool-url"), help: "Where the user pool is, if not at --url. [CHAT_USER_POOL_URL]")
@@ -36,6 +36,9 @@ struct ChatCommand: AsyncParsableCommand {
 
     @Flag(name: .customLong("sign-up"), help: "Make the user first. One that exists is no error.")
     var signUp = false
+
+    @Option(help: "The new user's email address, where the user pool wants one.")
+    var email: String?
 
     @Option(name: .customLong("confirm"), help: "The code that a new user was sent.")
     var confirmationCode: String?
@@ -71,8 +74,9 @@ struct ChatCommand: AsyncParsableCommand {
         let pool = UserPoolClient(
             endpoint: self.userPoolURL ?? environment["CHAT_USER_POOL_URL"] ?? self.url, poolId: self.userPoolId, clientId: self.clientId)
         if self.signUp {
+            let attributes = self.email.map { ["email": $0] } ?? [:]
             do {
-                if try await !pool.signUp(username: username, password: password, attributes: [:]), self.confirmationCode == nil {
+                if try await !pool.signUp(username: username, password: password, attributes: attributes), self.confirmationCode == nil {
                     let code = try terminal.ask("The code that was sent to you: ")
                     try await pool.confirmSignUp(username: username, code: code)
                 }
@@ -98,6 +102,8 @@ struct ChatCommand: AsyncParsableCommand {
     }
 
     private static func webSocketURL(_ url: String) -> String {
+        // The WebSocket itself, as API Gateway's.
+        if url.hasPrefix("ws:") || url.hasPrefix("wss:") { return url }
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         return base.hasSuffix("/ws") ? base : base + "/ws"
     }

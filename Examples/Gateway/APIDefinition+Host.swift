@@ -43,7 +43,11 @@ extension LambdaHost {
         configuration.accountId = definition.accountId
         configuration.environment = environment
         let functions = definition.functions.mapValues { function in
-            var variables = function.environment
+            // HOME is handed on, and with it an SDK would find the developer's own credentials.
+            let defaults = [
+                "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_CONFIG_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",
+            ]
+            var variables = defaults.merging(function.environment) { $1 }
             if let id = function.accessKeyId, let key = definition.accessKeys.first(where: { $0.accessKeyId == id }) {
                 variables["AWS_ACCESS_KEY_ID"] = key.accessKeyId
                 variables["AWS_SECRET_ACCESS_KEY"] = key.secretAccessKey

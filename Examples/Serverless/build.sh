@@ -18,7 +18,7 @@ readonly functions=(ConnectAuthorizer ConnectHandler DisconnectHandler MessageHa
 readonly glibc=2.34
 readonly libraries='^(libc|libm|libdl|libpthread|librt|libgcc_s|ld-linux-x86-64|ld-linux-aarch64)\.so\.[0-9]+$'
 
-# Whether the image is still called so, Docker Hub says.
+# Whether the image is still called so, Swift's page of images says.
 readonly container="docker run --rm -v '$root':/chat -w /chat swift:6.3-amazonlinux2023 bash -c 'yum -y install libstdc++-static openssl-devel zlib-static zip binutils && Examples/Serverless/build.sh'"
 
 fail() { echo "build.sh: $*" >&2; exit 1; }

@@ -3,6 +3,7 @@
 # Doing it again changes what has changed, and nothing else.
 #
 #   deploy.sh [--stack NAME] [--arch arm64|x86_64] [--functions FOLDER] [--parameter NAME=VALUE]...
+#   deploy.sh [--stack NAME] --outputs
 #   deploy.sh [--stack NAME] --destroy [--yes]
 #
 #   --stack      the stack's name, which is part of every resource's name; default: chat

@@ -214,7 +214,7 @@ test("a gap between live messages is filled from the history", async () => {
 
 test("what the server says it left out is filled from the history", async () => {
   const { socket, shown } = await joinedChat([1]);
-  await socket.receive({ type: "gap", room: "general", after: 1, sequence: 3 });
+  await socket.say({ type: "gap", room: "general", after: 1, sequence: 3 });
   await socket.answer("history", history([2, 3]));
   assert.deepEqual(shown(), [1, 2, 3]);
 });

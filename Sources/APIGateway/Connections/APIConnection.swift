@@ -19,7 +19,7 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
     private var events: MessageEvent
     private var identifiers = GatewayIdentifierSource()
     private var pending = PendingInvocations<MessageInvocation>()
-    private var timer: Scheduled<Void>?
+    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     /// What was read before it could be begun: at most what one read from the socket brought.
     private var deferred = CircularBuffer<WebSocketMessage>()
     private var lastActiveAt: Timestamp
@@ -44,7 +44,7 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
     }
 
     func webSocketClosed() {
-        self.timer?.cancel()
+        self.timer?.task.cancel()
         self.timer = nil
         self.deferred = CircularBuffer()
         self.api.registry.remove(self)
@@ -121,8 +121,10 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
 
     /// One timer for the connection: one that turns out to be too early finds nothing to do.
     private func scheduleTimer() {
-        guard self.timer == nil, let deadline = self.pending.earliestDeadline else { return }
-        self.timer = self.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+        guard let deadline = self.pending.earliestDeadline else { return }
+        if let timer, timer.deadline <= deadline { return }
+        self.timer?.task.cancel()
+        let task = self.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.timer = nil
             for invocation in self.pending.expire(now: self.eventLoop.now) {
                 if let route = invocation.route {
@@ -133,6 +135,7 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
             self.scheduleTimer()
             self.beginDeferred()
         }
+        self.timer = (deadline, task)
     }
 
     // MARK: Sending
@@ -175,7 +178,9 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
     func post(_ body: [UInt8]) -> PostOutcome {
         guard self.socket.isOpen else { return .gone }
         let unsent = (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        guard unsent + self.postedBytes + body.count <= self.api.configuration.maximumUnsentBytes else { return .bufferFull }
+        let waiting = unsent + self.postedBytes
+        // One message always fits, or one that is longer than the bound would never arrive.
+        guard waiting == 0 || waiting + body.count <= self.api.configuration.maximumUnsentBytes else { return .bufferFull }
         let isFirst = self.postedBytes == 0
         self.postedBytes += max(1, body.count)
         self.send(body)

@@ -29,7 +29,7 @@ extension WebSocketAPI {
         let connection = ConnectionRequest(request, traceHeader: traceId, port: Self.port(of: host, isSecure: isSecure), isSecure: isSecure)
         let facts = ConnectionFacts(
             connectionId: GatewayIdentifier.random().text, connectedAt: time, sourceIp: request.remoteAddress ?? "",
-            userAgent: connection.header("User-Agent"), domainName: self.definition.domainName ?? host, stage: self.definition.stage,
+            userAgent: connection.header("User-Agent"), domainName: self.definition.domainName ?? "", stage: self.definition.stage,
             apiId: self.definition.apiId)
         var attempt = ConnectAttempt(
             request: connection, event: ConnectionEvent(facts: facts, requestId: requestId, time: time), traceId: traceId)

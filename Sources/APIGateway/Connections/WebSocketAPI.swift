@@ -31,7 +31,7 @@ public final class WebSocketAPI: Sendable {
     private let mutableAcceptor = Mutex<WebSocketAcceptor?>(nil)
 
     /// - Parameters:
-    ///   - definition: one that was validated.
+    ///   - definition: one that was validated, with a `domainName`.
     ///   - configuration: Default: what the definition says.
     ///   - accessLog: gets each line of the access log, without its end, on an event loop: it may not block. Default: nothing is logged.
     ///   - now: the clock. Default: the system's.
@@ -40,6 +40,9 @@ public final class WebSocketAPI: Sendable {
         _ definition: APIDefinition, invoker: any LambdaInvoker, configuration: WebSocketAPIConfiguration? = nil, logger: Logger,
         accessLog: (@Sendable (String) -> Void)? = nil, now: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws(WebSocketAPIError) {
+        guard definition.domainName != nil else {
+            throw WebSocketAPIError("domainName must be set: functions post to the host that events name, which no client may choose")
+        }
         var configuration = configuration ?? WebSocketAPIConfiguration(definition)
         // A client is cut for being slow only long after its posts were refused, since those are told.
         let webSocket = configuration.server.webSocket

@@ -8,7 +8,7 @@ public struct WebSocketAPIConfiguration: Sendable {
     public var server: WebSocketServerConfiguration
 
     /// Messages of one connection that functions may be busy with. Default 64. Past it the connection is not read from until one is
-    /// answered, which stops one client from taking every process.
+    /// answered. Where functions have few processes, fewer here keep one client from taking all of them.
     ///
     /// API Gateway invokes for each message as it comes, so functions may finish in another order than the messages were sent in. With
     /// 1 a connection's messages are handled one after another.

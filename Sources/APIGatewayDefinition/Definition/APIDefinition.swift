@@ -19,7 +19,8 @@ public struct APIDefinition: Sendable, Equatable {
     public var accountId = "000000000000"
 
     /// `requestContext.domainName`, from which handlers build their `@connections` URL: a host, with a port if it is not 443.
-    /// `nil`, the default, is the `Host` that the client connected with.
+    /// `nil`, the default, leaves it to whoever serves the API, and knows where it listens. A client's `Host` is never taken: it could send
+    /// handlers elsewhere.
     public var domainName: String?
 
     /// What picks a message's route. Default `$request.body.action`.

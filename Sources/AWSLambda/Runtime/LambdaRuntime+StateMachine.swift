@@ -56,10 +56,11 @@ extension LambdaRuntime {
 
         /// The Runtime API has answered the call.
         mutating func answered(_ answer: RuntimeAnswer) -> Action {
+            let wasSentBefore = self.failures > 0
             self.failures = 0
             switch self.state {
             case .waiting: return self.receivedNext(answer)
-            case .reporting(let call): return self.reported(call, status: answer.status)
+            case .reporting(let call): return self.reported(call, status: answer.status, wasSentBefore: wasSentBefore)
             case .initialising, .invoking, .finished: return self.unexpected("an answer to no call")
             }
         }
@@ -111,7 +112,7 @@ extension LambdaRuntime {
             return .invoke(invocation)
         }
 
-        private mutating func reported(_ call: RuntimeCall, status: Int) -> Action {
+        private mutating func reported(_ call: RuntimeCall, status: Int, wasSentBefore: Bool) -> Action {
             if let initFailure {
                 return self.fail(LambdaRuntimeError(.initFailed, "the handler could not be made", underlying: initFailure))
             }
@@ -120,6 +121,8 @@ extension LambdaRuntime {
             // 400: the invocation is over, such as one that ran past its deadline, or whose first report got through although its answer was
             // lost. 413: Lambda has failed the invocation by itself. Neither says anything about the next one.
             case 400, 413: return self.goOn()
+            // The same, from hosts that know that this invocation was answered already.
+            case 403 where wasSentBefore: return self.goOn()
             default: return self.rejected(call.kind == .response ? "response" : "error", status: status)
             }
         }

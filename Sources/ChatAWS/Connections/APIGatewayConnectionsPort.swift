@@ -88,6 +88,8 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
         if let failure { throw failure }
     }
 
+    public var maximumEventBytes: Int? { ConnectionsClient.maximumPayloadBytes }
+
     public func close(connectionId: String, code: WebSocketCloseCode, reason: String) async throws {
         do {
             try await self.client.delete(connectionId)
@@ -99,8 +101,7 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
             try await self.client.post(payload, to: connectionId)
             return .delivered
         } catch let error as ConnectionsError where error.code == .gone {
-            await self.forget(connectionId, room: room)
-            return .gone
+            return await self.forget(connectionId, room: room)
         } catch {
             self.logger.warning(
                 "An event could not be delivered.",
@@ -113,13 +114,25 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
     }
 
     /// That it fails is no loss: the next event finds the connection gone again, and in the end it expires.
-    private func forget(_ connectionId: String, room: String) async {
+    ///
+    /// API Gateway says that a connection is gone, too, while its `$connect` has not returned yet: such a one is kept.
+    private func forget(_ connectionId: String, room: String) async -> FanOut.Delivery {
         do {
+            let now = self.now()
+            if let connection = try await self.connections.connection(id: connectionId, now: now),
+                now < connection.connectedAt + Self.connectTime
+            {
+                return .connecting
+            }
             try await self.connections.remove(id: connectionId)
             // It may be in the room's index alone, if it was forgotten while it joined.
             try await self.connections.leave(room: room, connectionId: connectionId)
         } catch {
             self.logger.warning("A connection that is gone could not be forgotten.", metadata: ["chat.connection": "\(connectionId)"])
         }
+        return .gone
     }
+
+    /// What `$connect` may take.
+    private static let connectTime: Duration = .seconds(10)
 }

@@ -34,8 +34,17 @@ public struct ConnectionsClient: Sendable {
         region: String, endpoint: AWSEndpoint, credentials: any AWSCredentialProvider, http: any AWSHTTPClient = AsyncAWSHTTPClient(),
         logger: Logger
     ) {
+        var configuration = AWSClient.Configuration()
+        // A POST that hangs, and a client that does not read (429), are one recipient's trouble; the room does not wait for it.
+        configuration.attemptTimeout = .seconds(3)
+        configuration.retry.maximumAttempts = 2
+        configuration.retry.throttlingDelay = .milliseconds(100)
+        // 429 says as much of the client as of the account: it takes nothing from the retries of the others.
+        configuration.retry.throttlingCost = 0
         self.init(
-            AWSClient(service: "execute-api", region: region, endpoint: endpoint, credentials: credentials, http: http, logger: logger))
+            AWSClient(
+                service: "execute-api", region: region, endpoint: endpoint, credentials: credentials, http: http,
+                configuration: configuration, logger: logger))
     }
 
     /// Sends a text message.

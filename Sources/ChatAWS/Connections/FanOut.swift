@@ -13,6 +13,8 @@ public struct FanOut: Sendable, Hashable {
 
     enum Delivery: Sendable {
         case delivered, gone, failed
+        /// It is not there yet.
+        case connecting
     }
 
     mutating func count(_ delivery: Delivery) {
@@ -20,6 +22,7 @@ public struct FanOut: Sendable, Hashable {
         case .delivered: self.delivered += 1
         case .gone: self.gone += 1
         case .failed: self.failed += 1
+        case .connecting: break
         }
     }
 }

@@ -3,10 +3,13 @@ public import ChatStore
 import Synchronization
 
 extension DynamoDBStore: MessageStore {
+    /// 50: one transaction has at most 100 items, and a message with a `clientMessageId` is two.
+    public var maximumAppend: Int { 50 }
+
     /// Appends messages, all or none.
     ///
-    /// A host that groups appends (``GroupCommit``) keeps its groups to 50: one transaction has at most 100 items and 4 MB, and each
-    /// `clientMessageId` is an item. A message and its attributes have at most 400 KB.
+    /// One transaction has at most 100 items and 4 MB, and each `clientMessageId` is an item. A message and its attributes have at most
+    /// 400 KB.
     ///
     /// - Throws: ``StoreError`` with `failed` also for more than that; then nothing was kept.
     public func append(_ messages: [NewMessage]) async throws -> [AppendOutcome] {

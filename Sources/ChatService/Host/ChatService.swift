@@ -76,7 +76,7 @@ public struct ChatService: Sendable {
             try await self.answering(id, ref: ref) {
                 let page = try await self.messages.history(
                     room: read.room, range: read.range, limit: read.limit, maximumBytes: read.maximumBytes)
-                return self.rules.page(page, ref: ref)
+                return self.fitting(page, range: read.range, ref: ref)
             }
         }
     }
@@ -91,6 +91,22 @@ public struct ChatService: Sendable {
             try await self.sleep(wait)
         }
         return nil
+    }
+
+    /// A page is measured by its text, and JSON may need six bytes for one: what the host cannot carry is left for the next page.
+    private func fitting(_ page: HistoryPage, range: HistoryRange, ref: String?) -> ChatEvent {
+        var page = page
+        var event = self.rules.page(page, ref: ref)
+        while let maximum = self.port.maximumEventBytes, page.messages.count > 1, event.encoded().count > maximum {
+            let keep = page.messages.count / 2
+            switch range {
+            case .after: page.messages.removeLast(page.messages.count - keep)
+            case .newest, .before: page.messages.removeFirst(page.messages.count - keep)
+            }
+            page.hasMore = true
+            event = self.rules.page(page, ref: ref)
+        }
+        return event
     }
 
     private func append(_ message: NewMessage, ref: String?, from id: String) async throws {

@@ -4,6 +4,9 @@ public import ChatProtocol
 ///
 /// On AWS it is API Gateway's `@connections`; in a test it is a recorder.
 public protocol ConnectionsPort: Sendable {
+    /// The longest event that can be sent, in bytes, where the host has a limit that a page of the history may exceed. Default: nil.
+    var maximumEventBytes: Int? { get }
+
     /// Sends an event to one connection.
     ///
     /// - Throws: ``ConnectionGone`` if there is no such connection any more.
@@ -14,6 +17,10 @@ public protocol ConnectionsPort: Sendable {
 
     /// Ends a connection; not knowing it is no error.
     func close(connectionId: String, code: WebSocketCloseCode, reason: String) async throws
+}
+
+extension ConnectionsPort {
+    public var maximumEventBytes: Int? { nil }
 }
 
 /// There is no such connection any more.

@@ -17,7 +17,8 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
     private let machine: Mutex<StateMachine>
 
     /// - Parameters:
-    ///   - maximumBatch: the most messages in one commit, at least 1. Default 512. Bounds how long one commit takes.
+    ///   - maximumBatch: the most messages in one commit, at least 1. Default 512. Bounds how long one commit takes. A store that takes fewer
+    ///     (``MessageStore/maximumAppend``) is given fewer.
     ///   - maximumWaiting: the most messages that wait for a commit. Default 65,536. Bounds memory when the disk is slow.
     ///   - onCommit: called after each commit, one call at a time and in the order of the commits.
     public init(
@@ -29,7 +30,7 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
         precondition(maximumBatch > 0 && maximumWaiting > 0)
         self.store = store
         self.onCommit = onCommit
-        self.machine = Mutex(StateMachine(maximumBatch: maximumBatch, maximumWaiting: maximumWaiting))
+        self.machine = Mutex(StateMachine(maximumBatch: max(1, min(maximumBatch, store.maximumAppend)), maximumWaiting: maximumWaiting))
     }
 
     /// Puts a message into the next commit. Does not block.

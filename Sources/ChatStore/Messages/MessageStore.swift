@@ -13,6 +13,9 @@ public protocol MessageStore: Sendable {
     /// - Throws: ``StoreError``; then nothing of the call was kept.
     func append(_ messages: [NewMessage]) async throws -> [AppendOutcome]
 
+    /// The most messages that ``append(_:)`` takes in one call. Default: as many as one likes.
+    var maximumAppend: Int { get }
+
     /// A page of a room's messages, oldest first.
     ///
     /// - Parameters:
@@ -22,6 +25,10 @@ public protocol MessageStore: Sendable {
 
     /// The newest sequence of a room, 0 if it has none, and the epoch that its numbers belong to.
     func position(room: String) async throws -> RoomPosition
+}
+
+extension MessageStore {
+    public var maximumAppend: Int { .max }
 }
 
 /// A message that has everything but its place in the room.

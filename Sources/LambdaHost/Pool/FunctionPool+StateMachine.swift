@@ -55,13 +55,22 @@ extension FunctionPool {
             return .wait(start: self.startIfNeeded(now: now))
         }
 
-        private mutating func startIfNeeded(now: NIODeadline) -> Int? {
+        /// A process to start for those that wait.
+        mutating func startIfNeeded(now: NIODeadline) -> Int? {
             guard self.starting.count < self.queue.count, self.processCount < self.concurrency, !self.backoff.isPausing(at: now) else {
                 return nil
             }
             defer { self.nextProcess += 1 }
             self.starting.insert(self.nextProcess)
             return self.nextProcess
+        }
+
+        /// When to call ``startIfNeeded(now:)`` again, because calls wait and a pause keeps a process from being started for them.
+        func retryAt(now: NIODeadline) -> NIODeadline? {
+            guard self.backoff.isPausing(at: now), self.starting.count < self.queue.count, self.processCount < self.concurrency else {
+                return nil
+            }
+            return self.backoff.resumesAt
         }
 
         // MARK: Processes

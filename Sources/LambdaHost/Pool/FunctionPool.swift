@@ -10,6 +10,7 @@ final class FunctionPool {
     private var machine: StateMachine<Invocation>
     private var processes: [Int: FunctionProcess] = [:]
     private let reaper: LazyTimer
+    private let starter: LazyTimer
     private var whenEmpty: EventLoopPromise<Void>?
 
     init(function: FunctionContext, loop: any EventLoop) {
@@ -17,13 +18,14 @@ final class FunctionPool {
         self.loop = loop
         self.machine = StateMachine(function.configuration)
         self.reaper = LazyTimer(loop: loop)
+        self.starter = LazyTimer(loop: loop)
     }
 
     func invoke(_ invocation: Invocation) {
         switch self.machine.invoke(invocation, now: .now()) {
         case .deliver(let process): self.processes[process]?.deliver(invocation)
         case .wait(let process?): self.start(process)
-        case .wait(nil): break
+        case .wait(nil): self.armStarter()
         case .refuse(let outcome): invocation.complete(outcome)
         }
     }
@@ -54,10 +56,21 @@ final class FunctionPool {
         let action = self.machine.ended(process.id, end, now: .now())
         for invocation in action.failed { invocation.complete(.failed(reason: action.reason)) }
         if let id = action.start { self.start(id) }
+        self.armStarter()
         if self.processes.isEmpty {
             self.whenEmpty?.succeed()
             self.whenEmpty = nil
         }
+    }
+
+    /// Those that wait are not to depend on another call or another end to get a process once a pause is over.
+    private func armStarter() {
+        guard let time = self.machine.retryAt(now: .now()) else { return }
+        self.starter.onFire {
+            while let id = self.machine.startIfNeeded(now: .now()) { self.start(id) }
+            self.armStarter()
+        }
+        self.starter.arm(at: time)
     }
 
     private func armReaper(at time: NIODeadline) {
@@ -80,6 +93,7 @@ final class FunctionPool {
         if let whenEmpty = self.whenEmpty { return whenEmpty.futureResult }
         let (failed, idle) = self.machine.shutdown()
         self.reaper.cancel()
+        self.starter.cancel()
         for invocation in failed { invocation.complete(.failed(reason: "the host is shutting down")) }
         for id in idle { self.processes[id]?.terminate(.harmless) }
         guard !self.processes.isEmpty else { return self.loop.makeSucceededVoidFuture() }

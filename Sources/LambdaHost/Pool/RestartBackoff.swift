@@ -9,7 +9,7 @@ struct RestartBackoff {
     static let longest = TimeAmount.seconds(30)
 
     private(set) var failures = 0
-    private var resumesAt: NIODeadline?
+    private(set) var resumesAt: NIODeadline?
 
     func isPausing(at now: NIODeadline) -> Bool {
         guard let resumesAt else { return false }

@@ -66,6 +66,22 @@ struct ConnectionsPortTests {
         #expect([report.delivered, report.gone, report.failed] == [2, 2, 0])
     }
 
+    /// API Gateway answers 410 for a connection whose `$connect` has not returned, and that one is to be there afterwards.
+    @Test func whoIsStillConnectingIsNotForgotten() async throws {
+        let store = try await self.store(1)
+        let now = Timestamp.now()
+        try await store.insert(
+            ConnectionRecord(
+                id: "c-new", user: ChatMessage.Sender(id: "s", name: "n"), connectedAt: now, expiresAt: now + .seconds(60),
+                rooms: ["general"]))
+        let reports = Reports()
+        let http = ScriptedHTTPClient { _, _ in AWSHTTPResponse(status: .gone) }
+        try await self.port(store, http, reports: reports).publish(Self.event, room: "general")
+        #expect(try await store.connections(room: "general", after: nil, limit: 10, now: now) == ["c-new"])
+        let report = try #require(reports.all.withLock { $0 }.first)
+        #expect([report.delivered, report.gone, report.failed] == [0, 1, 0])
+    }
+
     @Test func oneThatFailsKeepsNobodyFromGettingIt() async throws {
         let store = try await self.store(5)
         let reports = Reports()

@@ -50,6 +50,26 @@ struct FunctionPoolStateMachineTests {
         #expect(machine.processCount == 2)
     }
 
+    /// That a process is busy for long is no reason for those that wait to wait for it once a pause is over.
+    @Test func regressionAfterAPauseAProcessIsStartedForThoseThatWait() {
+        var machine = self.machine(concurrency: 2, queue: 4)
+        for (call, process) in [(10, 1), (11, 2)] {
+            _ = machine.invoke(call, now: self.now)
+            _ = machine.ready(process, now: self.now)
+        }
+        _ = machine.ended(2, .duringCall(reason: "crash"), now: self.now)
+        _ = machine.invoke(12, now: self.now)
+        _ = machine.ready(3, now: self.now)
+        _ = machine.invoke(13, now: self.now)
+        let ended = machine.ended(3, .duringCall(reason: "crash"), now: self.now)
+        #expect(ended.start == nil && ended.failed.isEmpty)
+        let later = self.now + .milliseconds(100)
+        #expect(machine.retryAt(now: self.now) == later)
+        let (early, inTime) = (machine.startIfNeeded(now: self.now), machine.startIfNeeded(now: later))
+        #expect(early == nil && inTime == 4)
+        #expect(machine.retryAt(now: later) == nil)
+    }
+
     @Test func throttlesWhatDoesNotFitIntoTheQueue() {
         var machine = self.machine(concurrency: 1, queue: 1)
         _ = machine.invoke(10, now: self.now)
