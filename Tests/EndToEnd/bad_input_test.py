@@ -549,7 +549,7 @@ class HoldingTest(BadInputTest):
             outcomes = [await self._gap_or_code(one) for one in slow[:SLOW_READERS // 2]]
             # The others never read, and are cut once they have had 30 s for it.
             for one in slow[:SLOW_READERS // 2]:
-                await one.close()
+                one.writer.close()
             while self.server.metric("chat_connections") > connections + 2:
                 await self.probe.chat()
         require(set(outcomes) <= {"gap", 4008, 1006}, f"the outcomes are {outcomes}")

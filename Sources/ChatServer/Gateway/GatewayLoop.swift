@@ -147,9 +147,8 @@ final class GatewayLoop: @unchecked Sendable {
             guard let broadcast = entry.broadcast, let room = self.rooms[broadcast.room], broadcast.sequence > room.lastSequence else {
                 continue
             }
-            room.fanOut.publish(broadcast.message, now: now)
-            // Behind it: who falls behind while this is sent may not have got it.
             room.advance(to: broadcast.sequence)
+            room.fanOut.publish(broadcast.message, now: now)
             delivered += room.fanOut.count
         }
         self.transport.flush()

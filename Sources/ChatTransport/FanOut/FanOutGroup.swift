@@ -45,18 +45,16 @@ final class FanOutGroup {
     // MARK: Messages
 
     /// Adds a frame to what the members are sent when the tick ends.
-    func publish(_ frame: ByteBuffer, now: NIODeadline) {
+    ///
+    /// - Returns: whether so much is pending that it should not wait for that.
+    func publish(_ frame: ByteBuffer, now: NIODeadline) -> Bool {
         self.pending.writeImmutableBuffer(frame)
-        self.published(now: now)
-    }
-
-    private func published(now: NIODeadline) {
         self.lastPublished = now
         if !self.isFlushScheduled {
             self.isFlushScheduled = true
             self.loop.needsFlush(self)
         }
-        if self.pending.readableBytes > Self.maximumPendingBytes { self.loop.flush() }
+        return self.pending.readableBytes > Self.maximumPendingBytes
     }
 
     /// Sends what is pending.

@@ -35,13 +35,17 @@ package final class FanOutRoom {
     /// Sends a message to every member at the end of the tick, behind what the room has published and what each member was sent by
     /// itself. Between rooms there is no order.
     package func publish(_ message: EncodedMessage, now: NIODeadline) {
-        if !self.plain.entries.isEmpty { self.plain.publish(message.frame, now: now) }
+        var isFull = false
+        if !self.plain.entries.isEmpty { isFull = self.plain.publish(message.frame, now: now) }
         for (sharing, group) in self.compressed where !group.entries.isEmpty {
-            group.publish(message.frame(compressedBy: sharing.key, threshold: sharing.threshold, deflaters: self.loop.deflaters), now: now)
+            let frame = message.frame(compressedBy: sharing.key, threshold: sharing.threshold, deflaters: self.loop.deflaters)
+            if group.publish(frame, now: now) { isFull = true }
         }
         if let individual {
             for entry in individual.entries { entry.handler.post(message, now: now) }
         }
+        // Not before every group has the message: who falls behind while it is sent leaves, and is told that this was the last it got.
+        if isFull { self.loop.flush() }
     }
 
     private func group(of handler: WebSocketHandler) -> FanOutGroup {
