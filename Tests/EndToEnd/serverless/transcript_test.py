@@ -62,11 +62,11 @@ async def everything_else_stays_as_it_came() -> None:
         require(made.rendered(frame) != plain, f"{name} is rendered as the frame without it")
 
 
-async def answers_stand_before_messages_and_nothing_else_moves() -> None:
+async def answers_stand_before_messages_and_messages_by_room_and_sequence() -> None:
     frames = [{"type": "message", "room": "b", "sequence": 1}, {"type": "pong", "ref": "2"}, {"type": "message", "room": "a", "sequence": 2},
               {"type": "pong", "ref": "1"}, {"type": "message", "room": "a", "sequence": 1}]
     ordered = sorted(frames, key=lambda frame: place(frame, ["1", "2"]))
-    require_equal(ordered, [frames[3], frames[1], frames[2], frames[4], frames[0]], "the order")
+    require_equal(ordered, [frames[3], frames[1], frames[4], frames[2], frames[0]], "the order")
 
 
 def outcome(first: dict[str, list[str]], second: dict[str, list[str]], known: dict[str, str] | None = None) -> tuple[int, str]:
@@ -118,7 +118,7 @@ async def a_transcript_is_read_as_it_was_written() -> None:
 async def run() -> int:
     checks = Checks()
     for check in (
-        what_no_two_runs_share_becomes_a_symbol, everything_else_stays_as_it_came, answers_stand_before_messages_and_nothing_else_moves,
+        what_no_two_runs_share_becomes_a_symbol, everything_else_stays_as_it_came, answers_stand_before_messages_and_messages_by_room_and_sequence,
         a_difference_is_found_and_shown, a_known_difference_is_borne_while_it_is_there, a_transcript_is_read_as_it_was_written,
     ):
         await checks.run(check.__name__.replace("_", " "), check)
