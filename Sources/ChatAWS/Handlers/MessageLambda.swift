@@ -1,6 +1,7 @@
 public import AWSLambda
 import ChatProtocol
 public import ChatService
+import ChatStore
 import FoundationEssentials
 import Logging
 
@@ -14,6 +15,8 @@ public struct MessageLambda: TypedLambdaHandler {
     private let connections: ConnectionsClients
     private let fanOut: APIGatewayConnectionsPort.Configuration
     private let environment: ChatLambdaEnvironment
+    /// The clock by which a connection that is gone is old enough to be forgotten.
+    var now: @Sendable () -> Timestamp = { .now() }
 
     /// API Gateway invokes for each message at once, and the function that is to put the connection into the room may have to start first.
     private static let joinWaits: [Duration] = [50, 100, 200, 400, 800].map { .milliseconds($0) }
@@ -39,7 +42,7 @@ public struct MessageLambda: TypedLambdaHandler {
         do {
             let port = APIGatewayConnectionsPort(
                 client: try self.connections.client(for: event.requestContext), connections: self.store, configuration: self.fanOut,
-                logger: logger, report: { metrics.record($0) })
+                logger: logger, now: self.now, report: { metrics.record($0) })
             let service = ChatService(
                 rules: self.rules, messages: self.store, connections: self.store, port: port, joinWaits: Self.joinWaits)
             try await service.receive(event.payload, from: id)

@@ -21,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from harness import Checks, require, require_equal  # noqa: E402
 from programs import (  # noqa: E402
-    API_ID, STAGE, Gateway, Moto, eventually, handshake_status, open_socket, python_function, require_error_frame,
+    API_ID, STAGE, Gateway, Moto, Socket, eventually, handshake_status, open_socket, python_function, require_error_frame,
 )
 
 STALE = "AAAAAAAAAAAAAAA="  # well-formed, and nobody's
