@@ -5,8 +5,8 @@ import X509
 
 /// A self-signed certificate for `wss` on one's own machine, with its key.
 ///
-/// It is a leaf that signs nothing else (`CA:FALSE`): whoever trusts it trusts this one key for the names in it, and a stolen key can't
-/// vouch for other hosts. `AWS_CA_BUNDLE`, Python's `verify=`, `curl --cacert` and NIOSSL's trust roots all take the certificate's file.
+/// It is its own issuer (`CA:TRUE`), since BoringSSL, and so NIOSSL, trusts no other self-signed certificate; so whoever trusts it trusts
+/// this key for every name: it is for one's own machine. `AWS_CA_BUNDLE`, Python's `verify=`, `curl --cacert` and NIOSSL's trust roots all take the certificate's file.
 public struct DevelopmentCertificate: Sendable, Equatable {
     /// The certificate, PEM.
     public let certificatePEM: String
@@ -42,8 +42,8 @@ public struct DevelopmentCertificate: Sendable, Equatable {
             subject: subject,
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {
-                Critical(BasicConstraints.notCertificateAuthority)
-                Critical(KeyUsage(digitalSignature: true))
+                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+                Critical(KeyUsage(digitalSignature: true, keyCertSign: true))
                 try ExtendedKeyUsage([.serverAuth])
                 SubjectAlternativeNames(self.generalNames(names))
                 identifier
@@ -59,6 +59,7 @@ public struct DevelopmentCertificate: Sendable, Equatable {
         guard let certificate = try? Certificate(pemEncoded: self.certificatePEM),
             let key = try? P256.Signing.PrivateKey(pemRepresentation: self.privateKeyPEM),
             certificate.publicKey == Certificate.PublicKey(key.publicKey),
+            (try? certificate.extensions.basicConstraints) == .isCertificateAuthority(maxPathLength: 0),
             certificate.notValidBefore <= now, certificate.notValidAfter >= now.addingTimeInterval(Self.renewal),
             let covered = try? certificate.extensions.subjectAlternativeNames
         else { return false }
