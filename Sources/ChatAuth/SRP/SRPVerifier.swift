@@ -3,6 +3,12 @@ struct SRPVerifier {
     var salt: [UInt8]
     var verifier: [UInt8]
 
+    /// `SALT` of a challenge: the number in hexadecimal, without leading zero bytes.
+    ///
+    /// It is hashed as a number. pycognito hashes the digits that it is sent, amazon-cognito-identity-js the number that they are:
+    /// with zeros in front the two would differ, and every 256th user could not sign in with one of them.
+    var hexadecimalSalt: String { Hexadecimal.encode(BigNumber(self.salt).bytes) }
+
     static func make(
         poolName: String, userId: String, password: String, salt: [UInt8] = Self.randomSalt()
     ) -> SRPVerifier {

@@ -26,7 +26,7 @@ extension UserPool {
                 username: name, clientId: clientId, isReal: user != nil, clientPublic: clientPublic, serverSecret: server.secretBytes,
                 expiresAt: (self.now() + self.configuration.challengeLifetime).millisecondsSinceEpoch))
         return PasswordChallenge(
-            userId: name, salt: Hexadecimal.encode(credentials.salt), serverPublicValue: server.publicValue, secretBlock: block)
+            userId: name, salt: credentials.hexadecimalSalt, serverPublicValue: server.publicValue, secretBlock: block)
     }
 
     /// The second half of a sign-in: the proof for tokens.
@@ -160,7 +160,7 @@ extension UserPool {
 public struct PasswordChallenge: Sendable, Hashable {
     /// `USER_ID_FOR_SRP`.
     public var userId: String
-    /// Hexadecimal.
+    /// `SALT`, hexadecimal, without leading zero bytes.
     public var salt: String
     /// `SRP_B`, hexadecimal.
     public var serverPublicValue: String

@@ -36,6 +36,15 @@ struct SRPVectorTests {
         #expect(verifier.salt == salt)
     }
 
+    /// Clients that hash the digits of a salt and clients that hash its number have to come to the same.
+    @Test(
+        arguments: [
+            ([0x00, 0x1A, 0xFF], "1aff"), ([0x00, 0x00, 0x9A], "9a"), ([0x0A, 0x00], "0a00"), ([0xFF, 0x00], "ff00"),
+        ] as [([UInt8], String)])
+    func saltOfAChallengeHasNoLeadingZeroBytes(_ salt: [UInt8], _ digits: String) {
+        #expect(SRPVerifier.make(poolName: "Test", userId: "alice", password: "x", salt: salt).hexadecimalSalt == digits)
+    }
+
     @Test(arguments: SRPVector.all)
     func serversPublicValue(_ vector: SRPVector) throws {
         let server = SRPServer(verifier: try Self.bytes(vector.v), secret: try Self.bytes(vector.b))
