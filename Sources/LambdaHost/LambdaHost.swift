@@ -39,21 +39,19 @@ public final class LambdaHost: LambdaInvoker {
     /// Calls a function. If the caller's task is cancelled, the call goes on.
     public func invoke(_ function: String, event: [UInt8], traceId: String?) async -> LambdaOutcome {
         await withCheckedContinuation { continuation in
-            self.invoke(function, event: ByteBuffer(bytes: event), traceId: traceId) { continuation.resume(returning: $0) }
+            self.invoke(function, event: event, traceId: traceId) { continuation.resume(returning: $0) }
         }
     }
 
     /// Calls a function without a task.
     ///
     /// - Parameter complete: called once, on an event loop or before this returns.
-    package func invoke(
-        _ function: String, event: ByteBuffer, traceId: String?, complete: @escaping @Sendable (LambdaOutcome) -> Void
-    ) {
+    public func invoke(_ function: String, event: [UInt8], traceId: String?, complete: @escaping @Sendable (LambdaOutcome) -> Void) {
         guard let pool = self.pools[function] else { return complete(.failed(reason: "there is no function of this name")) }
-        guard event.readableBytes <= self.configuration.maximumPayloadBytes else {
+        guard event.count <= self.configuration.maximumPayloadBytes else {
             return complete(.failed(reason: "the event is over \(self.configuration.maximumPayloadBytes) bytes"))
         }
-        let invocation = Invocation(event: event, traceId: traceId, complete: complete)
+        let invocation = Invocation(event: ByteBuffer(bytes: event), traceId: traceId, complete: complete)
         if pool.eventLoop.inEventLoop {
             pool.value.invoke(invocation)
         } else {

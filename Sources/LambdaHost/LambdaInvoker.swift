@@ -9,4 +9,15 @@ public protocol LambdaInvoker: Sendable {
     ///   - event: JSON, at most 6 MB.
     ///   - traceId: an X-Ray trace header (`Root=1-…;Parent=…;Sampled=0`), handed on to the function; nil for none.
     func invoke(_ function: String, event: [UInt8], traceId: String?) async -> LambdaOutcome
+
+    /// Calls a function without a task of its own, for a caller on an event loop. Default: a task that waits for the other.
+    ///
+    /// - Parameter complete: called once, on any thread, or before this returns.
+    func invoke(_ function: String, event: [UInt8], traceId: String?, complete: @escaping @Sendable (LambdaOutcome) -> Void)
+}
+
+extension LambdaInvoker {
+    public func invoke(_ function: String, event: [UInt8], traceId: String?, complete: @escaping @Sendable (LambdaOutcome) -> Void) {
+        Task { complete(await self.invoke(function, event: event, traceId: traceId)) }
+    }
 }

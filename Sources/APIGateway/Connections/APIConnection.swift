@@ -87,10 +87,7 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
         let timeout = self.api.integration.timeout(of: route.definition)
         let token = self.pending.begin(invocation, deadline: timeout.map { now + TimeAmount($0) })
         self.scheduleTimer()
-        let invoker = self.api.integration.invoker
-        let function = route.definition.function
-        Task {
-            let outcome = await invoker.invoke(function, event: event, traceId: traceId)
+        self.api.integration.invoker.invoke(route.definition.function, event: event, traceId: traceId) { outcome in
             self.eventLoop.execute { self.finish(token, outcome) }
         }
     }

@@ -19,13 +19,14 @@ public struct LambdaRuntime: Sendable {
     let environment: [String: String]
     let address: RuntimeAPIAddress
     let configuration: LambdaRuntimeConfiguration
-    let eventLoop: any EventLoop
+    let eventLoopGroup: (any EventLoopGroup)?
     let logger: Logger
 
     /// - Parameters:
     ///   - environment: Where `AWS_LAMBDA_RUNTIME_API` (`host:port`) is looked up; `nil` (default) means the process's own.
     ///   - configuration: See ``LambdaRuntimeConfiguration``.
-    ///   - eventLoopGroup: Where the connection lives. `nil` (default) means SwiftNIO's shared one.
+    ///   - eventLoopGroup: Where the connection lives and handlers run. `nil` (default) means one thread that nothing else uses, so that a
+    ///     handler that computes for long keeps nobody waiting.
     ///   - logger: Where the runtime says what went wrong, and what an invocation's logger is made from. By default JSON on standard
     ///     output, see ``JSONLogHandler``.
     /// - Throws: ``LambdaRuntimeError/Code/notOnLambda``.
@@ -43,7 +44,7 @@ public struct LambdaRuntime: Sendable {
         self.environment = environment
         self.address = address
         self.configuration = configuration
-        self.eventLoop = (eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton).next()
+        self.eventLoopGroup = eventLoopGroup
         self.logger = logger ?? Logger(label: "lambda", factory: { JSONLogHandler(label: $0, environment: environment) })
     }
 
@@ -62,11 +63,26 @@ public struct LambdaRuntime: Sendable {
     public func run<Handler: LambdaHandler>(
         makeHandler: @escaping @Sendable (_ environment: [String: String]) async throws -> Handler
     ) async throws {
-        let loop = RuntimeLoop(runtime: self)
+        if let group = self.eventLoopGroup { return try await self.run(on: group.next(), makeHandler: makeHandler) }
+        let own = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try await self.run(on: own.next(), makeHandler: makeHandler)
+        } catch {
+            try? await own.shutdownGracefully()
+            throw error
+        }
+        try? await own.shutdownGracefully()
+    }
+
+    private func run<Handler: LambdaHandler>(
+        on eventLoop: any EventLoop, makeHandler: @escaping @Sendable ([String: String]) async throws -> Handler
+    ) async throws {
+        let executor = EventLoopExecutor(eventLoop)
+        let loop = RuntimeLoop(runtime: self, executor: executor)
         let signal = self.configuration.stopsOnSIGTERM ? TerminationSignal.install { loop.stop() } : nil
         defer { signal?.cancel() }
         try await withTaskCancellationHandler {
-            try await loop.run(makeHandler: makeHandler)
+            try await withTaskExecutorPreference(executor) { try await loop.run(makeHandler: makeHandler) }
         } onCancel: {
             loop.stop()
         }

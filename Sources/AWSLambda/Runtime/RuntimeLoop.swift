@@ -12,10 +12,13 @@ final class RuntimeLoop: Sendable {
     }
 
     private let runtime: LambdaRuntime
+    private let executor: EventLoopExecutor
+    private let deadlines = DeadlineWatch()
     private let state: Mutex<State>
 
-    init(runtime: LambdaRuntime) {
+    init(runtime: LambdaRuntime, executor: EventLoopExecutor) {
         self.runtime = runtime
+        self.executor = executor
         self.state = Mutex(State(machine: LambdaRuntime.StateMachine(configuration: runtime.configuration)))
     }
 
@@ -31,7 +34,10 @@ final class RuntimeLoop: Sendable {
     func run<Handler: LambdaHandler>(
         makeHandler: @escaping @Sendable (_ environment: [String: String]) async throws -> Handler
     ) async throws {
-        defer { self.state.withLock { $0.connection }?.close() }
+        defer {
+            self.deadlines.stop()
+            self.state.withLock { $0.connection }?.close()
+        }
         let handler: Handler?
         var action: LambdaRuntime.StateMachine.Action
         switch await self.initialise(makeHandler) {
@@ -46,7 +52,7 @@ final class RuntimeLoop: Sendable {
         while true {
             switch action {
             case .call(let call, let pause):
-                if pause > .zero { try? await self.runtime.eventLoop.scheduleTask(in: TimeAmount(pause)) {}.futureResult.get() }
+                if pause > .zero { try? await self.executor.eventLoop.scheduleTask(in: TimeAmount(pause)) {}.futureResult.get() }
                 do throws(RuntimeCallFailure) {
                     let answer = try await self.send(call)
                     action = self.decide { $0.answered(answer) }
@@ -74,7 +80,7 @@ final class RuntimeLoop: Sendable {
     private func initialise<Handler: LambdaHandler>(
         _ makeHandler: @escaping @Sendable ([String: String]) async throws -> Handler
     ) async -> Result<Handler, any Error> {
-        let task = Task { [environment = self.runtime.environment] in try await makeHandler(environment) }
+        let task = Task(executorPreference: self.executor) { [environment = self.runtime.environment] in try await makeHandler(environment) }
         let stopping = self.state.withLock { state in
             state.cancelInitialisation = { task.cancel() }
             return state.machine.stopping
@@ -105,7 +111,7 @@ final class RuntimeLoop: Sendable {
     private func connection() async throws -> RuntimeConnection {
         if let connection = self.state.withLock({ $0.connection }) { return connection }
         let connection = try await RuntimeConnection.connect(
-            to: self.runtime.address, on: self.runtime.eventLoop, configuration: self.runtime.configuration)
+            to: self.runtime.address, on: self.executor.eventLoop, configuration: self.runtime.configuration)
         self.state.withLock { $0.connection = connection }
         return connection
     }
@@ -115,13 +121,13 @@ final class RuntimeLoop: Sendable {
         ProcessEnvironment.set("_X_AMZN_TRACE_ID", to: invocation.traceId)
         let context = LambdaContext(invocation, logger: self.runtime.logger)
         let task = LambdaInvocation.$requestId.withValue(invocation.requestId) {
-            Task { try await handler.handle(invocation.event, context: context) }
+            Task(executorPreference: self.executor) { try await handler.handle(invocation.event, context: context) }
         }
         let left = max(.zero, context.remainingTime)
         let margin = min(self.runtime.configuration.deadlineMargin, left / 10)
-        let timer = self.runtime.eventLoop.scheduleTask(in: TimeAmount(left - margin)) { task.cancel() }
+        self.deadlines.arm(at: .now + (left - margin)) { task.cancel() }
         var result = await task.result
-        timer.cancel()
+        self.deadlines.disarm()
         if case .failure(let error) = result {
             if error is CancellationError, task.isCancelled {
                 result = .failure(LambdaFunctionError.deadlineExceeded(margin: margin))

@@ -14,6 +14,8 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
         public var maximumConcurrency = 64
         /// Members of a room that are read at a time. Default 500.
         public var pageSize = 500
+        /// How long the room's next message waits for connections that are slow to take this one. Default 500 ms.
+        public var patience: Duration = .milliseconds(500)
 
         public init() {}
     }
@@ -48,38 +50,53 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
         }
     }
 
-    /// Sends an event to everybody in a room.
+    /// Sends events to everybody in a room, to each in their order.
     ///
-    /// One connection that cannot be reached keeps no other from getting it; it is counted and logged.
+    /// One connection that cannot be reached keeps no other from getting them; it is counted and logged.
     ///
-    /// - Throws: what the store threw when the room could not be read; those who were read before have got it.
-    public func publish(_ event: ChatEvent, room: String) async throws {
-        let payload = event.encoded()  // Once for all.
+    /// - Throws: what the store threw when the room could not be read; those who were read before have got them.
+    public func publish(_ events: [ChatEvent], room: String, whenReached: @escaping @Sendable () async -> Void) async throws {
+        let payloads = events.map { $0.encoded() }  // Once for all.
         let start = ContinuousClock.now
-        let (fanOut, failure) = await withTaskGroup(of: FanOut.Delivery.self) { group in
+        let (fanOut, failure) = await withTaskGroup(of: Sign.self) { group in
             var fanOut = FanOut()
             var underWay = 0
-            var last: String?
+            func count(_ sign: Sign) {
+                guard case .delivered(let delivery) = sign else { return }
+                fanOut.add(delivery)
+                underWay -= 1
+            }
             do {
+                var last: String?
                 while true {
                     let members = try await self.connections.connections(
                         room: room, after: last, limit: self.configuration.pageSize, now: self.now())
                     for member in members {
-                        if underWay == self.configuration.maximumConcurrency, let delivery = await group.next() {
-                            fanOut.count(delivery)
-                            underWay -= 1
-                        }
+                        if underWay == self.configuration.maximumConcurrency, let sign = await group.next() { count(sign) }
                         underWay += 1
-                        group.addTask { await self.deliver(payload, to: member, room: room) }
+                        group.addTask { .delivered(await self.deliver(payloads, to: member, room: room)) }
                     }
                     last = members.last
                     if members.count < self.configuration.pageSize { break }
                 }
             } catch {
-                for await delivery in group { fanOut.count(delivery) }
+                for await sign in group { count(sign) }
                 return (fanOut, error as (any Error)?)
             }
-            for await delivery in group { fanOut.count(delivery) }
+            group.addTask {
+                try? await Task.sleep(for: self.configuration.patience)
+                return .patienceIsOver
+            }
+            var isReached = false
+            while underWay > 0, let sign = await group.next() {
+                count(sign)
+                if sign == .patienceIsOver {
+                    isReached = true
+                    await whenReached()
+                }
+            }
+            group.cancelAll()
+            if !isReached { await whenReached() }
             return (fanOut, nil)
         }
         var finished = fanOut
@@ -88,12 +105,29 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
         if let failure { throw failure }
     }
 
+    /// What the publisher waits for.
+    private enum Sign: Sendable, Equatable {
+        case delivered(FanOut)
+        case patienceIsOver
+    }
+
     public var maximumEventBytes: Int? { ConnectionsClient.maximumPayloadBytes }
 
     public func close(connectionId: String, code: WebSocketCloseCode, reason: String) async throws {
         do {
             try await self.client.delete(connectionId)
         } catch let error as ConnectionsError where error.code == .gone {}
+    }
+
+    /// - Returns: what became of the events that were sent to one connection.
+    private func deliver(_ payloads: [[UInt8]], to connectionId: String, room: String) async -> FanOut {
+        var fanOut = FanOut()
+        for payload in payloads {
+            let delivery = await self.deliver(payload, to: connectionId, room: room)
+            fanOut.count(delivery)
+            if delivery == .gone { break }
+        }
+        return fanOut
     }
 
     private func deliver(_ payload: [UInt8], to connectionId: String, room: String) async -> FanOut.Delivery {

@@ -1,10 +1,10 @@
-/// What became of an event that was sent to everybody in a room.
+/// What became of the events that were sent to everybody in a room.
 public struct FanOut: Sendable, Hashable {
-    /// Connections that it was sent to.
+    /// Events that connections were sent.
     public var delivered = 0
     /// Connections that were gone, and were forgotten.
     public var gone = 0
-    /// Connections that are there, but that it could not be sent to.
+    /// Events that could not be sent to connections that are there.
     public var failed = 0
     /// From the first page of the room to the last answer.
     public var duration: Duration = .zero
@@ -24,5 +24,12 @@ public struct FanOut: Sendable, Hashable {
         case .failed: self.failed += 1
         case .connecting: break
         }
+    }
+
+    /// What became of it at other connections.
+    mutating func add(_ other: Self) {
+        self.delivered += other.delivered
+        self.gone += other.gone
+        self.failed += other.failed
     }
 }

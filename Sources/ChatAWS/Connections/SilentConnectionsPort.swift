@@ -8,7 +8,7 @@ struct SilentConnectionsPort: ConnectionsPort {
         throw ConnectionsError(.forbidden, "This function sends nothing.")
     }
 
-    func publish(_ event: ChatEvent, room: String) async throws {
+    func publish(_ events: [ChatEvent], room: String, whenReached: @escaping @Sendable () async -> Void) async throws {
         throw ConnectionsError(.forbidden, "This function sends nothing.")
     }
 

@@ -44,7 +44,7 @@ public struct MessageLambda: TypedLambdaHandler {
                 client: try self.connections.client(for: event.requestContext), connections: self.store, configuration: self.fanOut,
                 logger: logger, now: self.now, report: { metrics.record($0) })
             let service = ChatService(
-                rules: self.rules, messages: self.store, connections: self.store, port: port, joinWaits: Self.joinWaits)
+                rules: self.rules, messages: self.store, connections: self.store, port: port, turns: self.store, joinWaits: Self.joinWaits)
             try await service.receive(event.payload, from: id)
             metrics.count("MessagesReceived")
             return APIGatewayProxyResponse(statusCode: 200)

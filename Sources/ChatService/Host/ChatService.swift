@@ -10,6 +10,7 @@ public struct ChatService: Sendable {
     private let messages: any MessageStore
     private let connections: any ConnectionStore
     private let port: any ConnectionsPort
+    private let announcer: Announcer?
     private let now: @Sendable () -> Timestamp
     private let connectionLifetime: Duration
     private let joinWaits: [Duration]
@@ -18,6 +19,8 @@ public struct ChatService: Sendable {
     /// - Parameters:
     ///   - connectionLifetime: when a connection is forgotten if nobody says that it ended. Default 2 hours and 10 minutes: API
     ///     Gateway ends every connection after 2 hours.
+    ///   - turns: keeps a room's messages in their order where several processes append to it. Default: nil, for a host that is the
+    ///     only one; or whose clients order messages by themselves.
     ///   - joinWaits: how long to wait, again and again, before a request is refused because the connection is not in the room. For
     ///     hosts that are handed a connection's requests at the same time: what follows a `joinRoom` may come here before that has
     ///     ended, and the protocol promises that it finds its sender in the room. Default: none.
@@ -25,13 +28,15 @@ public struct ChatService: Sendable {
     ///   - sleep: waits. Default: the system's clock.
     public init(
         rules: ChatRules, messages: any MessageStore, connections: any ConnectionStore, port: any ConnectionsPort,
-        connectionLifetime: Duration = .seconds(7800), joinWaits: [Duration] = [], now: @escaping @Sendable () -> Timestamp = { .now() },
+        turns: (any AnnouncementTurns)? = nil, connectionLifetime: Duration = .seconds(7800), joinWaits: [Duration] = [],
+        now: @escaping @Sendable () -> Timestamp = { .now() },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.rules = rules
         self.messages = messages
         self.connections = connections
         self.port = port
+        self.announcer = turns.map { Announcer(turns: $0, messages: messages, port: port, rules: rules, now: now, sleep: sleep) }
         self.connectionLifetime = connectionLifetime
         self.joinWaits = joinWaits
         self.now = now
@@ -121,7 +126,12 @@ public struct ChatService: Sendable {
         // The message is kept whatever becomes of its sender, so the room hears of it all the same.
         let posted: Result<Void, any Error>
         do { posted = .success(try await self.post(effects.receipt, to: id)) } catch { posted = .failure(error) }
-        if let broadcast = effects.broadcast { try await self.port.publish(broadcast, room: message.room) }
+        if let announcer = self.announcer {
+            // A repetition too: the process that was sent it first may have stopped before the room was told.
+            try await announcer.announce(effects.broadcast, room: message.room, sequence: effects.sequence)
+        } else if let broadcast = effects.broadcast {
+            try await self.port.publish(broadcast, room: message.room)
+        }
         try posted.get()
     }
 

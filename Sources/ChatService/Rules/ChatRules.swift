@@ -70,7 +70,13 @@ public struct ChatRules: Sendable {
     public func appended(_ message: NewMessage, outcome: AppendOutcome, ref: String?) -> AppendEffects {
         AppendEffects(
             receipt: ChatEvent(.messageAccepted(outcome.receipt), ref: ref),
-            broadcast: outcome.isNew ? ChatEvent(.message(message.numbered(outcome.receipt.sequence))) : nil)
+            broadcast: outcome.isNew ? self.announcement(message.numbered(outcome.receipt.sequence)) : nil,
+            sequence: outcome.receipt.sequence)
+    }
+
+    /// What a room is told of a message.
+    public func announcement(_ message: ChatMessage) -> ChatEvent {
+        ChatEvent(.message(message))
     }
 
     public func joined(_ position: RoomPosition, ref: String?) -> ChatEvent {

@@ -38,4 +38,6 @@ public struct AppendEffects: Sendable, Hashable {
     public var receipt: ChatEvent
     /// For everybody in the room; nil if they were told before.
     public var broadcast: ChatEvent?
+    /// The message's place in its room.
+    public var sequence: Int64
 }

@@ -134,8 +134,10 @@ struct LambdaRuntimeTests {
         }
     }
 
-    @Test func aHandlerIsCancelledBeforeItsDeadline() async throws {
+    /// One that waits, and one that keeps its thread, and with it the event loop, busy.
+    @Test(arguments: [false, true]) func aHandlerIsCancelledBeforeItsDeadline(isBusy: Bool) async throws {
         let handler = ClosureHandler { event, context in
+            while isBusy { try Task.checkCancellation() }
             try await Task.sleep(for: .seconds(3600))
             return event
         }

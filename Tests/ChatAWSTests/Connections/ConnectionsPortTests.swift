@@ -28,11 +28,13 @@ struct ConnectionsPortTests {
     }
 
     private func port(
-        _ store: any ConnectionStore, _ http: ScriptedHTTPClient, concurrency: Int = 64, page: Int = 500, reports: Reports = Reports()
+        _ store: any ConnectionStore, _ http: ScriptedHTTPClient, concurrency: Int = 64, page: Int = 500, reports: Reports = Reports(),
+        patience: Duration = .seconds(60)
     ) -> APIGatewayConnectionsPort {
         var configuration = APIGatewayConnectionsPort.Configuration()
         configuration.maximumConcurrency = concurrency
         configuration.pageSize = page
+        configuration.patience = patience
         return APIGatewayConnectionsPort(
             client: ConnectionsClient(.sample(service: "execute-api", http: http)), connections: store, configuration: configuration,
             logger: .silent, report: { fanOut in reports.all.withLock { $0.append(fanOut) } })
@@ -136,6 +138,40 @@ struct ConnectionsPortTests {
         try await self.port(store, http, concurrency: 8).publish(Self.event, room: "general")
         #expect(await gate.most == 8)
         #expect(http.seen.count == 24)
+    }
+
+    @Test func eachGetsTheEventsInTheirOrder() async throws {
+        let store = try await self.store(5)
+        let reports = Reports()
+        let events = (1...4).map { ChatEvent(.left(room: String($0))) }
+        let http = ScriptedHTTPClient { _, index in
+            for _ in 0..<(index % 7) { await Task.yield() }
+            return AWSHTTPResponse(status: .ok)
+        }
+        try await self.port(store, http, reports: reports).publish(events, room: "general") {}
+        for member in 100..<105 {
+            #expect(http.seen.filter { Self.id($0) == "c-\(member)" }.map(\.body) == events.map { $0.encoded() })
+        }
+        #expect(reports.all.withLock { $0 }.map(\.delivered) == [20])
+    }
+
+    /// What comes next in the room does not wait for it; the function does.
+    @Test func oneThatIsSlowHoldsUpNobody() async throws {
+        let store = try await self.store(3)
+        let reports = Reports()
+        let (reached, isReached) = AsyncStream.makeStream(of: Void.self)
+        let http = ScriptedHTTPClient { request, _ in
+            // Answers once the others have been reached.
+            if Self.id(request) == "c-101" { for await _ in reached { break } }
+            return AWSHTTPResponse(status: .ok)
+        }
+        let count = Mutex(0)
+        try await self.port(store, http, reports: reports, patience: .milliseconds(1)).publish([Self.event], room: "general") {
+            count.withLock { $0 += 1 }
+            isReached.yield()
+        }
+        #expect(count.withLock { $0 } == 1)
+        #expect(reports.all.withLock { $0 }.map(\.delivered) == [3])
     }
 
     @Test func postingToOneThatIsGoneSaysSo() async throws {

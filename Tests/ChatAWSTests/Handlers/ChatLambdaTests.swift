@@ -44,6 +44,7 @@ struct ChatLambdaTests {
         let connect: ConnectLambda
         let disconnect: DisconnectLambda
         var message: MessageLambda
+        let environment: ChatLambdaEnvironment
         let http = Split()
         let output = Lines()
 
@@ -53,6 +54,7 @@ struct ChatLambdaTests {
                     "AWS_ENDPOINT_URL_DYNAMODB": LiveDynamoDB.endpoint ?? "", "CONNECTIONS_TABLE": tables.connections ?? "",
                     "MESSAGES_TABLE": tables.messages ?? "",
                 ], http: self.http, output: self.output)
+            self.environment = environment
             self.connect = try ConnectLambda(environment)
             self.disconnect = try DisconnectLambda(environment)
             self.message = try MessageLambda(environment)
@@ -102,6 +104,53 @@ struct ChatLambdaTests {
             #expect(alone == ["a= messageAccepted", "a= message"])
             #expect(functions.output.text.contains(#""MessagesDelivered":2"#))
             #expect(functions.output.text.contains("FanOutLatency"))
+        }
+    }
+
+    /// Each by a function that shares nothing with the others but the tables.
+    @Test func whatIsSaidAtOnceIsShownInItsOrder() async throws {
+        try await self.withFunctions { functions in
+            for (id, name) in [("a=", "alice"), ("b=", "bob")] { try await functions.connect(id, name) }
+            let count = 12
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 1...count {
+                    let function = try MessageLambda(functions.environment)
+                    let message = LambdaEvents.message(#"{"action":"sendMessage","message":"\#(number)"}"#, from: "a=")
+                    group.addTask { try await function.handle(message, context: .sample).statusCode }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+            let events = try functions.http.posts.withLock { try $0.map { ($0.id, try ChatEvent(decoding: Array($0.body.utf8))) } }
+            for id in ["a=", "b="] {
+                let shown = events.filter { $0.0 == id }.compactMap { event -> Int64? in
+                    if case .message(let message) = event.1.kind { message.sequence } else { nil }
+                }
+                #expect(shown == (1...Int64(count)).map { $0 })
+            }
+            var accepted: Set<Int64> = []
+            for (id, event) in events where id == "a=" {
+                switch event.kind {
+                case .messageAccepted(let receipt): accepted.insert(receipt.sequence)
+                case .message(let message): #expect(accepted.contains(message.sequence), "shown before it was acknowledged")
+                default: break
+                }
+            }
+        }
+    }
+
+    /// The function that kept the first message has stopped before it told the room.
+    @Test func whatAFunctionHasLeftOutIsMadeUpFor() async throws {
+        try await self.withFunctions { functions in
+            try await functions.connect("a=", "alice")
+            _ = try await functions.receive(#"{"action":"sendMessage","message":"1"}"#, from: "a=")
+            let store = try functions.environment.store(messages: true)
+            _ = try await store.append([.sample("2", sender: "sub-alice", clientMessageId: "c-2")])
+            let (_, repeated) = try await functions.receive(
+                #"{"action":"sendMessage","message":"2","clientMessageId":"c-2"}"#, from: "a=")
+            #expect(repeated == ["a= messageAccepted", "a= message"])
+            _ = try await store.append([.sample("3")])
+            let (_, next) = try await functions.receive(#"{"action":"sendMessage","message":"4"}"#, from: "a=")
+            #expect(next == ["a= messageAccepted", "a= message", "a= message"])
         }
     }
 

@@ -10,7 +10,9 @@ struct LongPageTests {
         var maximumEventBytes: Int? { 1500 }
 
         func post(_ event: ChatEvent, to connectionId: String) async throws { try await self.base.post(event, to: connectionId) }
-        func publish(_ event: ChatEvent, room: String) async throws { try await self.base.publish(event, room: room) }
+        func publish(_ events: [ChatEvent], room: String, whenReached: @escaping @Sendable () async -> Void) async throws {
+            try await self.base.publish(events, room: room, whenReached: whenReached)
+        }
         func close(connectionId: String, code: WebSocketCloseCode, reason: String) async throws {
             try await self.base.close(connectionId: connectionId, code: code, reason: reason)
         }

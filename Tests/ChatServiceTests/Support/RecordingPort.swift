@@ -69,8 +69,13 @@ final class RecordingPort: ConnectionsPort {
         }
     }
 
-    func publish(_ event: ChatEvent, room: String) async throws {
+    func publish(_ events: [ChatEvent], room: String, whenReached: @escaping @Sendable () async -> Void) async throws {
         if self.state.withLock({ $0.isPublishFailing }) { throw Unreachable() }
+        for event in events { try await self.publishOne(event, room: room) }
+        await whenReached()
+    }
+
+    private func publishOne(_ event: ChatEvent, room: String) async throws {
         var last: String?
         while true {
             let page = try await self.connections.connections(room: room, after: last, limit: 2, now: self.now())
