@@ -80,7 +80,8 @@ final class RuntimeLoop: Sendable {
     private func initialise<Handler: LambdaHandler>(
         _ makeHandler: @escaping @Sendable ([String: String]) async throws -> Handler
     ) async -> Result<Handler, any Error> {
-        let task = Task(executorPreference: self.executor) { [environment = self.runtime.environment] in try await makeHandler(environment) }
+        let task = Task(executorPreference: self.executor) { [environment = self.runtime.environment] in try await makeHandler(environment)
+        }
         let stopping = self.state.withLock { state in
             state.cancelInitialisation = { task.cancel() }
             return state.machine.stopping

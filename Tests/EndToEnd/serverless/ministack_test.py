@@ -167,7 +167,7 @@ class MiniStackTest:
         code, recorded = await asyncio.to_thread(record_on_reference_server, self.bin, self.artifacts, "session-reference")
         require(code == 0 and recorded == reference, "the session on ReferenceServer did not go as it should")
         # What is missing or late on MiniStack shows in the comparison.
-        await record(self.outputs["WebSocketUrl"], self.pool(), ministack, "header", None, TIMEOUT, ordered=False)
+        await record(self.outputs["WebSocketUrl"], self.pool(), ministack, "header", None, TIMEOUT)
         known = read_known(KNOWN)
         code = compare(Transcript.read(reference), Transcript.read(ministack), (reference.name, ministack.name), known)
         require(code == 0, "the transcripts differ: see above")

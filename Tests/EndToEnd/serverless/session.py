@@ -33,9 +33,9 @@ from user_pool import UserPool  # noqa: E402
 TIMEOUT = 15.0
 
 
-async def record(url: str, pool: UserPool, output: pathlib.Path, auth: str, ca: str | None, timeout: float, ordered: bool = True) -> int:
+async def record(url: str, pool: UserPool, output: pathlib.Path, auth: str, ca: str | None, timeout: float) -> int:
     suffix = os.urandom(3).hex()
-    recorder = Recorder(suffix, timeout, ordered)
+    recorder = Recorder(suffix, timeout)
     users = {}
     for name in ("alice", "bob", "carol"):
         user = users[name] = await asyncio.to_thread(pool.make, f"{name}-{suffix}")
@@ -80,7 +80,6 @@ def main() -> int:
     command.add_argument("--auth", choices=("header", "protocol", "query"), default="header", help="where the token goes")
     command.add_argument("--ca", metavar="FILE", help="certificates to trust, in PEM")
     command.add_argument("--timeout", type=float, default=TIMEOUT, help="seconds to wait for what a step expects")
-    command.add_argument("--many", action="store_true", help="the host is many functions: what is sent at the same time may overtake")
     command.add_argument("--output", required=True, type=pathlib.Path, metavar="FILE")
     command = commands.add_parser("compare", help="compare two transcripts")
     command.add_argument("one", type=pathlib.Path)
@@ -93,7 +92,7 @@ def main() -> int:
     match parsed.command:
         case "record":
             pool = UserPool(parsed.cognito, parsed.user_pool, parsed.client_id, parsed.confirm)
-            return asyncio.run(record(parsed.websocket, pool, parsed.output, parsed.auth, parsed.ca, parsed.timeout, not parsed.many))
+            return asyncio.run(record(parsed.websocket, pool, parsed.output, parsed.auth, parsed.ca, parsed.timeout))
         case "compare":
             transcripts = Transcript.read(parsed.one), Transcript.read(parsed.other)
             return compare(*transcripts, (str(parsed.one), str(parsed.other)), read_known(parsed.known))

@@ -108,8 +108,7 @@ async def open_connection(url: str, token: str | None, place: str, tls: ssl.SSLC
 class Recorder:
     """Carries steps out and writes them down. A step is over when every client has what the step says that it will get."""
 
-    def __init__(self, suffix: str, timeout: float, ordered: bool = True) -> None:
-        self.ordered = ordered  # whether messages that are sent at the same time come in the order of their sequences
+    def __init__(self, suffix: str, timeout: float) -> None:
         self.symbols = Symbols(suffix)
         self.transcript = Transcript()
         self.clients: list[Client] = []
@@ -164,7 +163,7 @@ class Recorder:
             frames = client.frames[client.recorded:]
             client.recorded += len(frames)
             events = [event for event in map(parsed, frames) if event is not None]
-            lines += self.broken_promises(client, events if self.ordered else by_sequence(events))
+            lines += self.broken_promises(client, events)
             for frame in sorted(frames, key=lambda frame: place(parsed(frame), refs)):
                 text = f"(binary) {frame.hex()}" if isinstance(frame, bytes) else self.symbols.rendered(frame)
                 lines.append(f"< {client.name} {text}")
@@ -199,12 +198,6 @@ class Recorder:
     def finish(self) -> int:
         print(f"{self.passed} passed, {self.failed} failed", flush=True)
         return 1 if self.failed or not self.passed else 0
-
-
-def by_sequence(events: list[JSON]) -> list[JSON]:
-    """A host of many functions may let messages that were sent at the same time overtake each other: they are put in their order."""
-    messages = iter(sorted((event for event in events if event.get("type") == "message"), key=lambda event: (event["room"], event["sequence"])))
-    return [next(messages) if event.get("type") == "message" else event for event in events]
 
 
 def place(event: JSON | None, refs: list[object]) -> tuple[int, int, str]:

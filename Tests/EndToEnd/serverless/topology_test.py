@@ -122,7 +122,7 @@ class TopologyTest:
         ours = self.artifacts / "session-topology.txt"
         code, reference = await asyncio.to_thread(record_on_reference_server, self.bin, self.artifacts, "session-reference")
         require(code == 0, "the session on ReferenceServer did not go as it should")
-        code = await record(self.topology.websocket, self.topology.pool, ours, "header", None, TIMEOUT, ordered=False)
+        code = await record(self.topology.websocket, self.topology.pool, ours, "header", None, TIMEOUT)
         require(code == 0, "the session on Topology did not go as it should")
         code = compare(Transcript.read(reference), Transcript.read(ours), (reference.name, ours.name), {})
         require(code == 0, "the transcripts differ: see above")
