@@ -24,6 +24,7 @@ struct Gateway: AsyncParsableCommand {
 
     func run() async throws {
         OpenFileLimit.raise()
+        NIOSingletons.groupLoopCountSuggestion = self.options.eventLoops
         let level = self.options.logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -34,8 +35,9 @@ struct Gateway: AsyncParsableCommand {
         var definition = try self.options.definition()
         try definition.settleAddress()
         let tls = try definition.listener.serverTLS()
-        let host = LambdaHost(definition, environment: ProcessInfo.processInfo.environment, log: FunctionLog.write)
-        let api = try WebSocketAPI(definition, invoker: host, logger: logger) { print($0) }
+        let (output, errors) = (LogWriter(descriptor: STDOUT_FILENO), LogWriter(descriptor: STDERR_FILENO))
+        let host = LambdaHost(definition, environment: ProcessInfo.processInfo.environment) { errors.write("\($0)") }
+        let api = try WebSocketAPI(definition, invoker: host, logger: logger) { output.write($0) }
 
         let listener = definition.listener
         let scheme = tls == nil ? "http" : "https"
@@ -53,6 +55,10 @@ struct Gateway: AsyncParsableCommand {
         var services = ServiceGroupConfiguration(services: [app], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // The connections' drain, then the functions'.
         services.maximumGracefulShutdownDuration = .seconds(30)
+        defer {
+            output.flush()
+            errors.flush()
+        }
         try await ServiceGroup(configuration: services).run()
     }
 }

@@ -10,6 +10,9 @@ struct GatewayOptions: ParsableArguments {
 
     @OptionGroup(title: "A CloudFormation template instead") var template: TemplateArguments
 
+    @Option(help: "Threads that connections and functions share. More than one pays only above some thousand messages a second.")
+    var eventLoops = 1
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: Logger.Level = .notice
 
@@ -17,6 +20,7 @@ struct GatewayOptions: ParsableArguments {
         guard (self.configuration == nil) != (self.template.template == nil) else {
             throw ValidationError("Either --configuration or --template.")
         }
+        guard 1...64 ~= self.eventLoops else { throw ValidationError("--event-loops must be between 1 and 64.") }
     }
 
     func definition() throws -> APIDefinition {

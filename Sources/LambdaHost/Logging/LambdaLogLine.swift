@@ -18,5 +18,13 @@ public struct LambdaLogLine: Sendable, Equatable {
     public var text: String
 }
 
+extension LambdaLogLine: CustomStringConvertible {
+    /// `[function#process request] text`
+    public var description: String {
+        let request = self.requestId.map { " \($0)" } ?? ""
+        return "[\(self.function)#\(self.process)\(request)] \(self.text)"
+    }
+}
+
 /// Takes log lines, in the order in which each process wrote them. It is called on an event loop and must not block.
 public typealias LambdaLogSink = @Sendable (LambdaLogLine) -> Void
