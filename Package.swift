@@ -18,6 +18,35 @@ if fuzzing == "libfuzzer", let library = Context.environment["CHAT_FUZZ_LIBRARY"
     fuzzLinker = [.unsafeFlags([library, "-lstdc++"])]
 }
 
+/// What targets use of other packages, wherever a trait does not decide.
+extension Target.Dependency {
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let yams = product(name: "Yams", package: "Yams")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let histogram = product(name: "Histogram", package: "hdrhistogram-swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let swiftASN1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+}
+
 let package = Package(
     name: "swift-chat",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -75,28 +104,13 @@ let package = Package(
         .target(
             name: "ChatAuth",
             dependencies: [
-                "CLibcrypto", "ChatProtocol", "ChatStore",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "JWTKit", package: "jwt-kit"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "CLibcrypto", "ChatProtocol", "ChatStore", .asyncHTTPClient, .crypto, .cryptoExtras, .httpTypes, .jwtKit, .logging,
+                .nioCore, .nioHTTP1,
             ],
             swiftSettings: settings),
         .target(
             name: "ChatTransport",
-            dependencies: [
-                "ChatProtocol",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
+            dependencies: ["ChatProtocol", .crypto, .httpTypes, .logging, .nioCore, .nioPosix, .nioSSL],
             swiftSettings: fuzzed),
         .target(name: "ChatService", dependencies: ["ChatAuth", "ChatProtocol", "ChatStore"], swiftSettings: settings),
         .target(
@@ -104,97 +118,62 @@ let package = Package(
             dependencies: [
                 "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatTransport",
                 .product(name: "CoreMetrics", package: "swift-metrics", condition: .when(traits: ["Server"])),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
+                .httpTypes,
+                .logging,
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Server"])),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .nioCore,
+                .nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: settings),
         .target(
             name: "ChatClient",
-            dependencies: [
-                "ChatAuth", "ChatProtocol", "ChatTransport",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ],
+            dependencies: ["ChatAuth", "ChatProtocol", "ChatTransport", .httpTypes, .logging, .nioCore],
             swiftSettings: settings),
         .target(
             name: "ChatHummingbird",
             dependencies: [
                 "ChatServer", "ChatTransport",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .httpTypes,
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .logging,
+                .nioCore,
+                .nioSSL,
             ],
             swiftSettings: settings),
         // Requests to AWS, signed; tied to no chat.
         .target(
             name: "AWSClient",
             dependencies: [
-                "ChatProtocol", "ChatStore",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "ChatProtocol", "ChatStore", .asyncHTTPClient, .crypto, .httpTypes, .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: settings),
         // The Lambda Runtime API, API Gateway's events, CloudWatch's formats; tied to no chat.
         .target(
             name: "AWSLambda",
-            dependencies: [
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            dependencies: [.logging, .nioCore, .nioHTTP1, .nioPosix],
             swiftSettings: settings),
         .target(
             name: "ChatAWS",
             dependencies: [
-                "AWSClient", "AWSLambda", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
+                "AWSClient", "AWSLambda", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", .crypto, .httpTypes, .logging,
             ],
             swiftSettings: settings),
         // What the example Gateway is made of. No products: nobody who depends on this package fetches for them.
         .target(
             name: "LambdaHost",
-            dependencies: [
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            dependencies: [.logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess],
             swiftSettings: settings),
         .target(
             name: "APIGatewayDefinition",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
-                .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Yams", package: "Yams"),
-            ],
+            dependencies: [.crypto, .swiftASN1, .x509, .yams],
             swiftSettings: settings),
         .target(
             name: "APIGateway",
             dependencies: [
-                "APIGatewayDefinition", "AWSClient", "AWSLambda", "ChatProtocol", "ChatStore", "ChatTransport", "LambdaHost",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "APIGatewayDefinition", "AWSClient", "AWSLambda", "ChatProtocol", "ChatStore", "ChatTransport", "LambdaHost", .httpTypes,
+                .logging, .nioCore, .nioPosix,
             ],
             swiftSettings: settings),
         .target(name: "ChatTesting", dependencies: ["ChatProtocol", "ChatStore"], swiftSettings: settings),
@@ -204,14 +183,7 @@ let package = Package(
             name: "ReferenceServer",
             dependencies: [
                 "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .argumentParser, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .serviceLifecycle, .unixSignals,
             ],
             path: "Examples/ReferenceServer",
             exclude: ["package.json"],
@@ -219,46 +191,29 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "chat",
-            dependencies: [
-                "ChatAuth", "ChatClient", "ChatProtocol", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["ChatAuth", "ChatClient", "ChatProtocol", "ChatTransport", .argumentParser, .logging],
             path: "Examples/Chat",
             swiftSettings: settings),
         .executableTarget(
             name: "EmbedServer",
             dependencies: [
-                "ChatAuth", "ChatHummingbird", "ChatServer", "ChatService", "ChatStore",
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
+                "ChatAuth", "ChatHummingbird", "ChatServer", "ChatService", "ChatStore", .hummingbird, .hummingbirdCore, .logging,
             ],
             path: "Examples/EmbedServer",
             swiftSettings: settings),
         .executableTarget(
             name: "EmbedClient",
-            dependencies: ["ChatAuth", "ChatClient", "ChatProtocol", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["ChatAuth", "ChatClient", "ChatProtocol", .logging],
             path: "Examples/EmbedClient",
             swiftSettings: settings),
         .executableTarget(
             name: "EchoServer",
-            dependencies: [
-                "ChatProtocol", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ],
+            dependencies: ["ChatProtocol", "ChatTransport", .argumentParser, .logging, .nioCore],
             path: "Examples/EchoServer",
             swiftSettings: settings),
         .executableTarget(
             name: "EchoClient",
-            dependencies: [
-                "ChatProtocol", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
+            dependencies: ["ChatProtocol", "ChatTransport", .argumentParser, .nioCore, .nioSSL],
             path: "Examples/EchoClient",
             swiftSettings: settings),
         // The functions of the serverless topology, each the `bootstrap` of a zip.
@@ -275,16 +230,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "APIGateway", "APIGatewayDefinition", "ChatHummingbird", "ChatTransport", "LambdaHost",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "APIGateway", "APIGatewayDefinition", "ChatHummingbird", "ChatTransport", "LambdaHost", .argumentParser, .httpTypes,
+                .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioPosix, .serviceLifecycle, .unixSignals,
             ],
             path: "Examples/Gateway",
             swiftSettings: settings),
@@ -292,44 +239,26 @@ let package = Package(
             name: "Topology",
             dependencies: [
                 "APIGatewayDefinition", "AWSClient", "ChatAWS", "ChatAuth", "ChatClient", "ChatProtocol", "ChatStore", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .argumentParser, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioSSL, .unixSignals,
             ],
             path: "Examples/Topology",
             swiftSettings: settings),
         .executableTarget(
             name: "BroadcastServer",
-            dependencies: [
-                "ChatProtocol", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
+            dependencies: ["ChatProtocol", "ChatTransport", .argumentParser, .httpTypes, .nioCore, .nioPosix, .unixSignals],
             path: "Benchmarks/BroadcastServer",
             swiftSettings: settings),
         .executableTarget(
             name: "EchoFunction",
-            dependencies: ["AWSClient", "AWSLambda", "ChatAWS", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["AWSClient", "AWSLambda", "ChatAWS", .logging],
             path: "Benchmarks/EchoFunction",
             swiftSettings: settings),
         .target(name: "CEpoll", path: "Benchmarks/CEpoll"),
         .executableTarget(
             name: "chat-bench",
             dependencies: [
-                "CEpoll", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "CEpoll", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport", .argumentParser,
+                .grdbSQLite, .histogram, .nioCore, .nioPosix,
             ],
             path: "Benchmarks/ChatBench",
             swiftSettings: settings),
@@ -337,89 +266,47 @@ let package = Package(
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: settings),
         .testTarget(
             name: "ChatAuthTests",
-            dependencies: [
-                "ChatAuth", "ChatProtocol", "ChatStore",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: ["ChatAuth", "ChatProtocol", "ChatStore", .crypto, .cryptoExtras, .httpTypes, .logging],
             swiftSettings: settings),
         .testTarget(
             name: "ChatStoreTests", dependencies: ["ChatProtocol", "ChatStore", "ChatStoreSQLite", "ChatTesting"], swiftSettings: settings),
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
-                "ChatProtocol", "ChatTransport",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "NIOTLS", package: "swift-nio"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
+                "ChatProtocol", "ChatTransport", .httpTypes, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS,
+                .nioWebSocket,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "AWSClient", "ChatProtocol", "ChatStore",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "AWSClient", "ChatProtocol", "ChatStore", .asyncHTTPClient, .crypto, .httpTypes, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "AWSLambdaTests",
-            dependencies: [
-                "AWSLambda",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            dependencies: ["AWSLambda", .logging, .nioCore, .nioHTTP1, .nioPosix],
             swiftSettings: settings),
         .testTarget(
             name: "ChatAWSTests",
             dependencies: [
-                "AWSClient", "AWSLambda", "ChatAWS", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatTesting",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
+                "AWSClient", "AWSLambda", "ChatAWS", "ChatAuth", "ChatProtocol", "ChatService", "ChatStore", "ChatTesting", .httpTypes,
+                .logging,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "LambdaHostTests",
-            dependencies: [
-                "LambdaHost",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            dependencies: ["LambdaHost", .logging, .nioCore, .nioHTTP1, .nioPosix],
             swiftSettings: settings),
         .testTarget(
             name: "APIGatewayDefinitionTests",
-            dependencies: [
-                "APIGatewayDefinition",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
-                .product(name: "X509", package: "swift-certificates"),
-            ],
+            dependencies: ["APIGatewayDefinition", .crypto, .swiftASN1, .x509],
             swiftSettings: settings),
         .testTarget(
             name: "APIGatewayTests",
             dependencies: [
                 "APIGateway", "APIGatewayDefinition", "AWSClient", "AWSLambda", "ChatProtocol", "ChatStore", "ChatTransport", "LambdaHost",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .httpTypes, .logging, .nioCore, .nioPosix,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -429,28 +316,15 @@ let package = Package(
             name: "ChatServerTests",
             dependencies: [
                 "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .coreMetrics, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioEmbedded,
+                .nioPosix, .serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "ChatClientTests",
             dependencies: [
-                "ChatAuth", "ChatClient", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatTransport",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "ChatAuth", "ChatClient", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatTransport", .httpTypes, .logging,
+                .nioCore, .nioPosix, .serviceLifecycle,
             ],
             swiftSettings: settings),
     ]
@@ -460,11 +334,7 @@ if fuzzing != nil {
     package.targets.append(
         .executableTarget(
             name: "chat-fuzz",
-            dependencies: [
-                "ChatProtocol", "ChatTransport", "CZlib",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ],
+            dependencies: ["ChatProtocol", "ChatTransport", "CZlib", .httpTypes, .nioCore],
             path: "Tests/Fuzz",
             swiftSettings: fuzzed,
             linkerSettings: fuzzLinker))
