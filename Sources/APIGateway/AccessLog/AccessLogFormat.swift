@@ -1,3 +1,5 @@
+import AWSLambda
+
 /// The form of an access log's lines: text with `$context.…` variables.
 ///
 /// Every value is escaped as in a JSON string, so that a form that is JSON makes lines that are. What is unknown or has no value is `-`.
@@ -53,8 +55,8 @@ public struct AccessLogFormat: Sendable, Hashable {
             switch part {
             case .text(let text): line += text
             // It brings its quotation marks with it.
-            case .variable("error.messageString"): line += record.errorMessage.map { "\"\(JSONText.escaped($0))\"" } ?? "-"
-            case .variable(let name): line += record.value(of: name).map { JSONText.escaped($0) } ?? "-"
+            case .variable("error.messageString"): line += record.errorMessage.map { "\"\(JSONEscaping.escaped($0))\"" } ?? "-"
+            case .variable(let name): line += record.value(of: name).map { JSONEscaping.escaped($0) } ?? "-"
             }
         }
         return line

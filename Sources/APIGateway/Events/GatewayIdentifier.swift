@@ -1,3 +1,5 @@
+import ChatProtocol
+
 /// The id of a connection, a request or a message: 11 bytes as 16 characters of URL-safe Base64, as `PJqB0fHsqRcCHlw=`.
 struct GatewayIdentifier: Sendable, Hashable {
     /// 64 and 24 bits.
@@ -93,7 +95,7 @@ extension GatewayIdentifier {
     }
 }
 
-enum Hexadecimal {
+extension Hexadecimal {
     /// Appends the lowest digits of a number.
     static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
         let alphabet: StaticString = "0123456789abcdef"

@@ -1,3 +1,4 @@
+import AWSLambda
 import ChatProtocol
 import NIOCore
 
@@ -16,7 +17,7 @@ struct MessageEvent: Sendable {
 
     init(_ facts: ConnectionFacts) {
         var bytes = Array("\",\"messageDirection\":\"IN\",\"stage\":".utf8)
-        JSONText.append(string: facts.stage, to: &bytes)
+        JSONEscaping.append(string: facts.stage, to: &bytes)
         bytes += ",\"connectedAt\":\(facts.connectedAt.millisecondsSinceEpoch),\"requestTimeEpoch\":".utf8
         self.beforeTimeEpoch = bytes
         bytes = Array(",\"identity\":".utf8)
@@ -24,11 +25,11 @@ struct MessageEvent: Sendable {
         bytes += ",\"requestId\":\"".utf8
         self.beforeRequestId = bytes
         bytes = Array("\",\"domainName\":".utf8)
-        JSONText.append(string: facts.domainName, to: &bytes)
+        JSONEscaping.append(string: facts.domainName, to: &bytes)
         bytes += ",\"connectionId\":".utf8
-        JSONText.append(string: facts.connectionId, to: &bytes)
+        JSONEscaping.append(string: facts.connectionId, to: &bytes)
         bytes += ",\"apiId\":".utf8
-        JSONText.append(string: facts.apiId, to: &bytes)
+        JSONEscaping.append(string: facts.apiId, to: &bytes)
         if let authorizer = facts.authorizer {
             bytes += ",\"authorizer\":".utf8
             bytes += authorizer.json
@@ -42,7 +43,7 @@ struct MessageEvent: Sendable {
     /// The start of the events of a route.
     static func prefix(routeKey: String) -> [UInt8] {
         var bytes = Array("{\"requestContext\":{\"routeKey\":".utf8)
-        JSONText.append(string: routeKey, to: &bytes)
+        JSONEscaping.append(string: routeKey, to: &bytes)
         bytes += ",\"messageId\":\"".utf8
         return bytes
     }
@@ -66,7 +67,7 @@ struct MessageEvent: Sendable {
         bytes += self.beforeRequestId
         requestId.append(to: &bytes)
         bytes += self.beforeBody
-        JSONText.append(escaping: body.readableBytesView, to: &bytes)
+        JSONEscaping.append(escaping: body.readableBytesView, to: &bytes)
         bytes.append(Self.end)
         return bytes
     }

@@ -1,3 +1,5 @@
+import AWSLambda
+
 /// Writes one JSON object, member by member: what is not on the hot path.
 struct JSONObjectWriter {
     private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
@@ -5,7 +7,7 @@ struct JSONObjectWriter {
 
     mutating func member(_ name: String, _ value: String) {
         self.name(name)
-        JSONText.append(string: value, to: &self.bytes)
+        JSONEscaping.append(string: value, to: &self.bytes)
     }
 
     mutating func member(_ name: String, _ value: Int64) { self.member(name, json: Array(String(value).utf8)) }
@@ -25,7 +27,7 @@ struct JSONObjectWriter {
         self.bytes.append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
             if index > 0 { self.bytes.append(UInt8(ascii: ",")) }
-            JSONText.append(string: value, to: &self.bytes)
+            JSONEscaping.append(string: value, to: &self.bytes)
         }
         self.bytes.append(UInt8(ascii: "]"))
     }
@@ -36,7 +38,7 @@ struct JSONObjectWriter {
     private mutating func name(_ name: String) {
         if !self.isFirst { self.bytes.append(UInt8(ascii: ",")) }
         self.isFirst = false
-        JSONText.append(string: name, to: &self.bytes)
+        JSONEscaping.append(string: name, to: &self.bytes)
         self.bytes.append(UInt8(ascii: ":"))
     }
 }

@@ -1,3 +1,4 @@
+import ChatProtocol
 import Crypto
 import HTTPTypes
 
@@ -37,22 +38,11 @@ struct CanonicalRequest {
         output.append(Self.newline)
         output += signedHeaders.joined(separator: ";").utf8
         output.append(Self.newline)
-        output += Self.hexadecimal(SHA256.hash(data: request.body))
+        output += Hexadecimal.digits(of: SHA256.hash(data: request.body))
         self.bytes = output
     }
 
     private static let newline = UInt8(ascii: "\n")
-
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        var output: [UInt8] = []
-        output.reserveCapacity(64)
-        for byte in bytes {
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
-        }
-        return output
-    }
 
     private static func appendPath(_ path: String, normalized: Bool, to output: inout [UInt8]) {
         var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

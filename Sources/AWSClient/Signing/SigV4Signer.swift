@@ -51,7 +51,7 @@ public struct SigV4Signer: Sendable {
         request.headers[.authorization] =
             "\(SigningScope.algorithm) Credential=\(credentials.accessKeyId)/\(scope.text), "
             + "SignedHeaders=\(signedHeaders.joined(separator: ";")), "
-            + "Signature=\(String(decoding: CanonicalRequest.hexadecimal(signature), as: UTF8.self))"
+            + "Signature=\(Hexadecimal.encode(signature))"
     }
 }
 

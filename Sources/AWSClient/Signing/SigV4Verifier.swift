@@ -69,7 +69,7 @@ public struct SigV4Verifier: Sendable {
         let toSign = header.scope.stringToSign(date: SigningScope.basicFormat(date), canonicalRequest: canonical)
         let key = header.scope.key(secret: known ?? Self.nobodysSecret)
         let signature = HMAC<SHA256>.authenticationCode(for: toSign, using: key)
-        let isRight = Self.isEqual(String(decoding: CanonicalRequest.hexadecimal(signature), as: UTF8.self), header.signature)
+        let isRight = Self.isEqual(Hexadecimal.encode(signature), header.signature)
         let hasRightToken = acceptsToken(request.headers[.amzSecurityToken])
         guard known != nil else { throw SigV4Error(.unknownKey, "The access key is not known.") }
         guard isRight else { throw SigV4Error(.mismatch, "The signature is not the one of this request and key.") }

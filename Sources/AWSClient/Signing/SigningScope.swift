@@ -38,7 +38,7 @@ struct SigningScope: Sendable, Hashable {
     /// The text that is signed in the end.
     func stringToSign(date: String, canonicalRequest: CanonicalRequest) -> [UInt8] {
         var output = Array("\(Self.algorithm)\n\(date)\n\(self.text)\n".utf8)
-        output += CanonicalRequest.hexadecimal(SHA256.hash(data: canonicalRequest.bytes))
+        output += Hexadecimal.digits(of: SHA256.hash(data: canonicalRequest.bytes))
         return output
     }
 }

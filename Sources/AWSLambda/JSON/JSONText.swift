@@ -62,19 +62,7 @@ struct JSONText {
 
     mutating func string(_ value: String) {
         self.separate()
-        self.bytes.append(UInt8(ascii: "\""))
-        var value = value
-        value.withUTF8 { utf8 in
-            var copied = 0
-            for (index, byte) in utf8.enumerated()
-            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F {
-                self.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[copied..<index]))
-                self.escape(byte)
-                copied = index + 1
-            }
-            self.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[copied...]))
-        }
-        self.bytes.append(UInt8(ascii: "\""))
+        JSONEscaping.append(string: value, to: &self.bytes)
         self.needsComma = true
     }
 
@@ -97,21 +85,6 @@ struct JSONText {
 
     private mutating func separate() {
         if self.needsComma { self.bytes.append(UInt8(ascii: ",")) }
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        self.bytes.append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): self.bytes.append(byte)
-        case 0x0A: self.bytes.append(UInt8(ascii: "n"))
-        case 0x0D: self.bytes.append(UInt8(ascii: "r"))
-        case 0x09: self.bytes.append(UInt8(ascii: "t"))
-        default:
-            let digits = Array("0123456789abcdef".utf8)
-            self.bytes.append(contentsOf: "u00".utf8)
-            self.bytes.append(digits[Int(byte >> 4)])
-            self.bytes.append(digits[Int(byte & 0xF)])
-        }
     }
 }
 

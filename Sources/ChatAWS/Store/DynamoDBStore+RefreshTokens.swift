@@ -8,7 +8,7 @@ extension DynamoDBStore {
     private static let expiryPartitions: UInt8 = 16
 
     private static func tokenKey(_ digest: [UInt8]) -> AttributeMap {
-        ["pk": .string(StoreKey.partition("token", StoreKey.hexadecimal(digest))), "sk": .string("token")]
+        ["pk": .string(StoreKey.partition("token", Hexadecimal.encode(digest))), "sk": .string("token")]
     }
 
     private static func expiryPartition(_ index: UInt8) -> AttributeValue { .string("token-expiry#\(index)") }
@@ -16,7 +16,7 @@ extension DynamoDBStore {
     private static func expiryKey(_ digest: [UInt8], _ expiresAt: Timestamp) -> AttributeMap {
         [
             "pk": Self.expiryPartition((digest.first ?? 0) % Self.expiryPartitions),
-            "sk": .string(StoreKey.sort(StoreKey.sortable(expiresAt.millisecondsSinceEpoch), StoreKey.hexadecimal(digest))),
+            "sk": .string(StoreKey.sort(StoreKey.sortable(expiresAt.millisecondsSinceEpoch), Hexadecimal.encode(digest))),
         ]
     }
 

@@ -1,3 +1,4 @@
+import ChatProtocol
 import Crypto
 
 /// Keys of items, from names that may be longer than DynamoDB's keys.
@@ -36,12 +37,7 @@ enum StoreKey {
             var name = name
             name.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         }
-        return Self.hexadecimal(hash.finalize())
-    }
-
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hexadecimal.encode(hash.finalize())
     }
 
     /// An integer as text that sorts as the integer does, negative ones before others.

@@ -1,3 +1,4 @@
+import ChatProtocol
 package import Crypto
 
 /// The client's half of one sign-in by SRP-6a as Cognito speaks it (RFC 5054 with Cognito's own hashing).

@@ -1,3 +1,4 @@
+import ChatProtocol
 import Crypto
 
 /// What Cognito's SRP-6a fixes: the group, the hash and how integers become bytes.

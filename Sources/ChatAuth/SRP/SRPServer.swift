@@ -1,3 +1,4 @@
+import ChatProtocol
 import Crypto
 
 /// The server's half of one sign-in by SRP-6a as Cognito speaks it.

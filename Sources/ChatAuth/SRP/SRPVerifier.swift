@@ -1,3 +1,5 @@
+import ChatProtocol
+
 /// What a pool keeps instead of a password: a random salt and v = g^x mod N.
 struct SRPVerifier {
     var salt: [UInt8]

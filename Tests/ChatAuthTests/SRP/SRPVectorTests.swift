@@ -1,3 +1,4 @@
+import ChatProtocol
 import Crypto
 import Foundation
 import Testing

@@ -1,7 +1,7 @@
-/// JSON that is put together from parts which are known to be JSON already, and texts that are not.
-enum JSONText {
+/// The escapes of JSON's strings.
+package enum JSONEscaping {
     /// Appends a text with what JSON wants escaped, without the quotation marks around it.
-    static func append(escaping text: some Collection<UInt8>, to bytes: inout [UInt8]) {
+    package static func append(escaping text: some Collection<UInt8>, to bytes: inout [UInt8]) {
         let isDone: Void? = text.withContiguousStorageIfAvailable { text in
             var copied = 0
             for index in text.indices {
@@ -17,14 +17,14 @@ enum JSONText {
     }
 
     /// Appends a text as a JSON string.
-    static func append(string text: String, to bytes: inout [UInt8]) {
+    package static func append(string text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         self.append(escaping: text.utf8, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// A text with what JSON wants escaped, for a log line that may be JSON.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         self.append(escaping: text.utf8, to: &bytes)

@@ -1,17 +1,24 @@
 /// Bytes as hexadecimal digits, two a byte.
-enum Hexadecimal {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
+package enum Hexadecimal {
+    /// In lower case.
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: self.digits(of: bytes), as: UTF8.self)
+    }
+
+    /// In lower case.
+    package static func digits(of bytes: some Sequence<UInt8>) -> [UInt8] {
+        let digits: StaticString = "0123456789abcdef"
         var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 0xF)])
+            text.append(digits.utf8Start[Int(byte >> 4)])
+            text.append(digits.utf8Start[Int(byte & 0xF)])
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// - Returns: nil if there is another character, or nothing. An odd number of digits is read with a zero in front.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         guard !text.isEmpty else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count / 2 + 1)
