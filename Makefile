@@ -73,7 +73,7 @@ serverless: setup ## The serverless side on this machine: Python handlers on Gat
 ministack: setup ## deploy.sh against MiniStack, an AWS that somebody else wrote, and the chat on it. Builds the functions for Lambda.
 	@scripts/install-packages python3 python3-venv zip binutils
 	$(STRICT) swift build --build-tests
-	Tests/EndToEnd/serverless/run "$$(swift build --show-bin-path)" ministack_test
+	Tests/EndToEnd/serverless/run "$$(swift build --show-bin-path)" functions_test ministack_test
 
 conformance-quick: setup
 	$(STRICT) swift build --build-tests

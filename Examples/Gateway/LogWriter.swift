@@ -42,9 +42,14 @@ final class LogWriter: Sendable {
         if isFirst { self.queue.asyncAfter(deadline: .now() + Self.delay) { self.drain() } }
     }
 
-    /// Returns when everything that was taken has been written.
+    /// Returns when everything that was taken has been written, or nobody has read it for a second.
     func flush() {
-        self.queue.sync { self.drain() }
+        let isDone = DispatchSemaphore(value: 0)
+        self.queue.async {
+            self.drain()
+            isDone.signal()
+        }
+        _ = isDone.wait(timeout: .now() + 1)
     }
 
     private func drain() {

@@ -1,4 +1,4 @@
-/// The escapes of JSON's strings.
+/// The escapes of JSON's strings: what JSON wants, and DEL, which would do something to a terminal that shows a log.
 package enum JSONEscaping {
     /// Appends a text with what JSON wants escaped, without the quotation marks around it.
     package static func append(escaping text: some Collection<UInt8>, to bytes: inout [UInt8]) {
@@ -6,7 +6,7 @@ package enum JSONEscaping {
             var copied = 0
             for index in text.indices {
                 let byte = text[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F else { continue }
                 bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
                 self.append(escape: byte, to: &bytes)
                 copied = index + 1

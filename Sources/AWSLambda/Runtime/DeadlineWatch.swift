@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Says when an invocation has run for too long, on a thread of its own: the handler may be what keeps the event loop from seeing it.
+/// Says when an invocation has run for too long, from Swift's shared threads: the handler may be what keeps the event loop from seeing it.
 ///
 /// A deadline that is not earlier than the last one costs nothing: the sleep that is under way looks again when it ends.
 final class DeadlineWatch: Sendable {

@@ -11,7 +11,8 @@ public protocol LambdaHandler: Sendable {
     /// - Throws: Whatever it throws is reported as the invocation's failure, and the process goes on with the next one.
     ///   Throw a ``LambdaFunctionError`` to choose the `errorType`.
     ///
-    /// It runs on the thread of the event loop that it was started with, alone there by default, and may keep it busy. The task is cancelled
+    /// It runs on the thread of the event loop that it was started with, alone there by default, and may keep it busy; SwiftNIO's `wait()`,
+    /// which no task may call anyway, would trap there. The task is cancelled
     /// shortly before the deadline, so that a failure can still be reported.
     func handle(_ event: [UInt8], context: LambdaContext) async throws -> [UInt8]
 }

@@ -57,46 +57,53 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
     /// - Throws: what the store threw when the room could not be read; those who were read before have got them.
     public func publish(_ events: [ChatEvent], room: String, whenReached: @escaping @Sendable () async -> Void) async throws {
         let payloads = events.map { $0.encoded() }  // Once for all.
+        // What is longer than usual may take longer than usual.
+        let patience = self.configuration.patience + .milliseconds(20) * (events.count - 1)
         let start = ContinuousClock.now
         let (fanOut, failure) = await withTaskGroup(of: Sign.self) { group in
             var fanOut = FanOut()
-            var underWay = 0
-            func count(_ sign: Sign) {
-                guard case .delivered(let delivery) = sign else { return }
-                fanOut.add(delivery)
-                underWay -= 1
+            var posts = PostsUnderWay(maximumConcurrency: self.configuration.maximumConcurrency, patience: patience)
+            /// Waits for a post to end, or for some to turn out to be slow.
+            func wait() async {
+                switch await group.next() {
+                case .delivered(let number, let delivery)?:
+                    posts.end(number)
+                    fanOut.add(delivery)
+                case .tick?:
+                    posts.tick(now: .now)
+                    tick()
+                case nil: break
+                }
             }
+            func tick() {
+                group.addTask {
+                    try? await Task.sleep(for: patience / 2)
+                    return .tick
+                }
+            }
+            tick()
             do {
                 var last: String?
                 while true {
                     let members = try await self.connections.connections(
                         room: room, after: last, limit: self.configuration.pageSize, now: self.now())
                     for member in members {
-                        if underWay == self.configuration.maximumConcurrency, let sign = await group.next() { count(sign) }
-                        underWay += 1
-                        group.addTask { .delivered(await self.deliver(payloads, to: member, room: room)) }
+                        while posts.isFull { await wait() }
+                        let number = posts.begin(now: .now)
+                        group.addTask { .delivered(number, await self.deliver(payloads, to: member, room: room)) }
                     }
                     last = members.last
                     if members.count < self.configuration.pageSize { break }
                 }
             } catch {
-                for await sign in group { count(sign) }
+                while posts.count > 0 { await wait() }
+                group.cancelAll()
                 return (fanOut, error as (any Error)?)
             }
-            group.addTask {
-                try? await Task.sleep(for: self.configuration.patience)
-                return .patienceIsOver
-            }
-            var isReached = false
-            while underWay > 0, let sign = await group.next() {
-                count(sign)
-                if sign == .patienceIsOver {
-                    isReached = true
-                    await whenReached()
-                }
-            }
+            while !posts.isReached { await wait() }
+            await whenReached()
+            while posts.count > 0 { await wait() }
             group.cancelAll()
-            if !isReached { await whenReached() }
             return (fanOut, nil)
         }
         var finished = fanOut
@@ -106,9 +113,9 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
     }
 
     /// What the publisher waits for.
-    private enum Sign: Sendable, Equatable {
-        case delivered(FanOut)
-        case patienceIsOver
+    private enum Sign: Sendable {
+        case delivered(Int, FanOut)
+        case tick
     }
 
     public var maximumEventBytes: Int? { ConnectionsClient.maximumPayloadBytes }
@@ -125,7 +132,8 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
         for payload in payloads {
             let delivery = await self.deliver(payload, to: connectionId, room: room)
             fanOut.count(delivery)
-            if delivery == .gone { break }
+            // It has a gap now, which it sees by the numbers; the rest would take as long each.
+            if delivery != .delivered { break }
         }
         return fanOut
     }

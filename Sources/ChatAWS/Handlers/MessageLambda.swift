@@ -17,6 +17,8 @@ public struct MessageLambda: TypedLambdaHandler {
     private let environment: ChatLambdaEnvironment
     /// The clock by which a connection that is gone is old enough to be forgotten.
     var now: @Sendable () -> Timestamp = { .now() }
+    /// How long another function may show no sign of life before this one tells the room in its place.
+    var turnPatience: Duration = .seconds(1)
 
     /// API Gateway invokes for each message at once, and the function that is to put the connection into the room may have to start first.
     private static let joinWaits: [Duration] = [50, 100, 200, 400, 800].map { .milliseconds($0) }
@@ -44,7 +46,8 @@ public struct MessageLambda: TypedLambdaHandler {
                 client: try self.connections.client(for: event.requestContext), connections: self.store, configuration: self.fanOut,
                 logger: logger, now: self.now, report: { metrics.record($0) })
             let service = ChatService(
-                rules: self.rules, messages: self.store, connections: self.store, port: port, turns: self.store, joinWaits: Self.joinWaits)
+                rules: self.rules, messages: self.store, connections: self.store, port: port, turns: self.store,
+                turnPatience: self.turnPatience, joinWaits: Self.joinWaits)
             try await service.receive(event.payload, from: id)
             metrics.count("MessagesReceived")
             return APIGatewayProxyResponse(statusCode: 200)

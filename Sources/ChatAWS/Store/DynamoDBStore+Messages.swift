@@ -64,7 +64,7 @@ extension DynamoDBStore: MessageStore {
     }
 
     /// The epoch, which the first to ask for it makes up.
-    private func currentEpoch(in table: String) async throws -> String {
+    func currentEpoch(in table: String) async throws -> String {
         if let epoch = self.epoch.withLock({ $0 }) { return epoch }
         let key: AttributeMap = ["pk": .string("epoch"), "sk": .string("epoch")]
         var item = try await self.client.getItem(key, from: table)

@@ -2,11 +2,11 @@ public import ChatProtocol
 public import ChatService
 
 /// How far each room has been told: an item a room in Connections, since what it changes must not be able to change what was said. It does
-/// not expire.
+/// not expire. With another epoch the numbers begin anew, and so does this.
 extension DynamoDBStore: AnnouncementTurns {
     public func announcements(room: String) async throws -> AnnouncedPosition {
-        try await self.turns { table in
-            let item = try await self.client.getItem(Self.turnKey(room), from: table)
+        try await self.turns(room) { key, table in
+            let item = try await self.client.getItem(key, from: table)
             return AnnouncedPosition(
                 sequence: item?["announced"]?.integer,
                 busyUntil: item?["busyUntil"]?.integer.map { Timestamp(millisecondsSinceEpoch: $0) })
@@ -32,22 +32,24 @@ extension DynamoDBStore: AnnouncementTurns {
     /// The room has not been told of `:sequence`.
     private static let isBefore = "(attribute_not_exists(#announced) OR #announced < :sequence)"
 
-    private static func turnKey(_ room: String) -> AttributeMap {
-        ["pk": .string(StoreKey.partition("turn", room)), "sk": .string("turn")]
-    }
-
-    private func turns<Value>(_ body: (_ table: String) async throws -> Value) async throws -> Value {
-        try await self.mappingErrors { try await body(try Self.name(self.tables.connections, "connections")) }
+    private func turns<Value>(_ room: String, _ body: (_ key: AttributeMap, _ table: String) async throws -> Value) async throws -> Value {
+        try await self.mappingErrors {
+            // Read once by a process.
+            let epoch = try await self.currentEpoch(in: try Self.name(self.tables.messages, "messages"))
+            return try await body(
+                ["pk": .string(StoreKey.partition("turn", room)), "sk": .string("turn#\(epoch)")],
+                try Self.name(self.tables.connections, "connections"))
+        }
     }
 
     /// - Returns: whether the condition held. After a lost answer, a change that was carried out may find that it does not hold any more.
     private func change(_ room: String, _ update: String, _ values: AttributeMap, if condition: String) async throws -> Bool {
-        try await self.turns { table in
+        try await self.turns(room) { key, table in
             let names = ["#announced": "announced", "#busyUntil": "busyUntil"]
             do {
                 try await self.client.write(
                     .update(
-                        Self.turnKey(room), in: table, DynamoDBExpression(update, names: names, values: values),
+                        key, in: table, DynamoDBExpression(update, names: names, values: values),
                         if: DynamoDBExpression(condition)))
                 return true
             } catch let error as DynamoDBError where error.code == .conditionalCheckFailed {

@@ -14,11 +14,10 @@ struct AnnouncementOrder {
         case wait(Duration)
     }
 
-    /// How long a room stays where it is, without anybody at work, until whoever had the turn is taken for dead. Longer than from a
-    /// message's being kept to its sender's being told.
-    static let patience: Duration = .seconds(1)
     /// The most messages that a room is told of for others. Of older ones it has to read the history.
     static let maximumBacklog: Int64 = 100
+    /// The same for a room of which nothing is kept: a new one, or one that is older than the keeping and has been told.
+    static let maximumUnknownBacklog: Int64 = 10
 
     private static let pause: Duration = .milliseconds(15)
     private static let maximumPause: Duration = .milliseconds(200)
@@ -26,21 +25,27 @@ struct AnnouncementOrder {
     let sequence: Int64
     /// Whether this is the one that appended it. Who sends a message again has its turn only if the first one has stopped.
     let isNew: Bool
+    /// How long a room stays where it is, without anybody at work, until whoever had the turn is taken for dead.
+    let patience: Duration
     private var stands: (at: Int64, since: Timestamp)?
 
-    init(sequence: Int64, isNew: Bool) {
+    init(sequence: Int64, isNew: Bool, patience: Duration) {
         self.sequence = sequence
         self.isNew = isNew
+        self.patience = patience
     }
 
+    /// - Parameter now: from before the position was asked for, so that a slow answer does not count as somebody's silence.
     mutating func next(_ position: AnnouncedPosition, now: Timestamp) -> Step {
-        // A room of which nothing is kept is a new one, or older than the keeping.
-        let announced = position.sequence ?? (self.sequence <= Self.maximumBacklog ? 0 : self.sequence - 1)
+        // Who repeats an old message must not lead the room back to it.
+        if position.sequence == nil, !self.isNew, self.sequence > 1 { return .done }
+        let announced = position.sequence ?? max(0, self.sequence - 1 - Self.maximumUnknownBacklog)
         if announced >= self.sequence { return .done }
-        if self.isNew, announced == self.sequence - 1 { return .announce(after: announced) }
         let isBusy = position.busyUntil.map { $0 > now } ?? false
+        // Somebody who is at work right before it has taken over, this one among the rest.
+        if self.isNew, announced == self.sequence - 1, !isBusy { return .announce(after: announced) }
         if isBusy || self.stands?.at != announced { self.stands = (announced, now) }
-        if let stands, now >= stands.since + Self.patience { return .takeOver(after: announced) }
+        if let stands, now >= stands.since + self.patience { return .takeOver(after: announced) }
         return .wait(min(Self.pause * Int(min(self.sequence - announced, 100)), Self.maximumPause))
     }
 }

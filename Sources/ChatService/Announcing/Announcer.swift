@@ -7,6 +7,8 @@ struct Announcer: Sendable {
     let messages: any MessageStore
     let port: any ConnectionsPort
     let rules: ChatRules
+    /// See ``AnnouncementOrder/patience``. Longer than from a message's being kept to its announcing, most of the time.
+    var patience: Duration = .seconds(1)
     let now: @Sendable () -> Timestamp
     let sleep: @Sendable (Duration) async throws -> Void
 
@@ -19,19 +21,30 @@ struct Announcer: Sendable {
     ///   - broadcast: what the room is to be told, if it is new.
     /// - Throws: what the stores threw, or the port, or `CancellationError`. The message is then announced by whoever has the next turn.
     func announce(_ broadcast: ChatEvent?, room: String, sequence: Int64) async throws {
-        var order = AnnouncementOrder(sequence: sequence, isNew: broadcast != nil)
+        var order = AnnouncementOrder(sequence: sequence, isNew: broadcast != nil, patience: self.patience)
         while true {
-            switch order.next(try await self.turns.announcements(room: room), now: self.now()) {
+            let now = self.now()
+            switch order.next(try await self.position(room), now: now) {
             case .done: return
             case .announce(let last):
                 let events = try await self.events(room: room, after: last, upTo: sequence, broadcast)
                 return try await self.publish(events, room: room, upTo: sequence)
             case .takeOver(let last):
-                let now = self.now()
                 guard try await self.turns.takeTurn(room: room, after: last, until: now + Self.busyTime, now: now) else { continue }
                 let events = try await self.events(room: room, after: last, upTo: sequence, broadcast)
                 return try await self.publish(events, room: room, upTo: sequence)
             case .wait(let time): try await self.sleep(time)
+            }
+        }
+    }
+
+    /// A store that has too much to do is asked again: to give up the turn would cost the room more.
+    private func position(_ room: String) async throws -> AnnouncedPosition {
+        while true {
+            do {
+                return try await self.turns.announcements(room: room)
+            } catch let error as StoreError where error.code == .overloaded {
+                try await self.sleep(.milliseconds(200))
             }
         }
     }
@@ -55,7 +68,8 @@ struct Announcer: Sendable {
             group.addTask {
                 try await self.sleep(Self.quietTime)
                 while true {
-                    try await self.turns.keepTurn(room: room, sequence: sequence, until: self.now() + Self.busyTime)
+                    // The next one may get through.
+                    try? await self.turns.keepTurn(room: room, sequence: sequence, until: self.now() + Self.busyTime)
                     try await self.sleep(Self.busyTime / 3)
                 }
             }

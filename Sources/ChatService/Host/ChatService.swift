@@ -21,6 +21,7 @@ public struct ChatService: Sendable {
     ///     Gateway ends every connection after 2 hours.
     ///   - turns: keeps a room's messages in their order where several processes append to it. Default: nil, for a host that is the
     ///     only one; or whose clients order messages by themselves.
+    ///   - turnPatience: how long a process that has a turn may show no sign of life until others tell the room in its place. Default 1 s.
     ///   - joinWaits: how long to wait, again and again, before a request is refused because the connection is not in the room. For
     ///     hosts that are handed a connection's requests at the same time: what follows a `joinRoom` may come here before that has
     ///     ended, and the protocol promises that it finds its sender in the room. Default: none.
@@ -28,7 +29,8 @@ public struct ChatService: Sendable {
     ///   - sleep: waits. Default: the system's clock.
     public init(
         rules: ChatRules, messages: any MessageStore, connections: any ConnectionStore, port: any ConnectionsPort,
-        turns: (any AnnouncementTurns)? = nil, connectionLifetime: Duration = .seconds(7800), joinWaits: [Duration] = [],
+        turns: (any AnnouncementTurns)? = nil, turnPatience: Duration = .seconds(1), connectionLifetime: Duration = .seconds(7800),
+        joinWaits: [Duration] = [],
         now: @escaping @Sendable () -> Timestamp = { .now() },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
@@ -36,7 +38,9 @@ public struct ChatService: Sendable {
         self.messages = messages
         self.connections = connections
         self.port = port
-        self.announcer = turns.map { Announcer(turns: $0, messages: messages, port: port, rules: rules, now: now, sleep: sleep) }
+        self.announcer = turns.map {
+            Announcer(turns: $0, messages: messages, port: port, rules: rules, patience: turnPatience, now: now, sleep: sleep)
+        }
         self.connectionLifetime = connectionLifetime
         self.joinWaits = joinWaits
         self.now = now
@@ -123,16 +127,35 @@ public struct ChatService: Sendable {
         } catch {
             return try await self.post(self.rules.failed(error, ref: ref), to: id)
         }
-        // The message is kept whatever becomes of its sender, so the room hears of it all the same.
-        let posted: Result<Void, any Error>
-        do { posted = .success(try await self.post(effects.receipt, to: id)) } catch { posted = .failure(error) }
+        // The message is kept whatever becomes of its sender, so the room hears of it all the same; and it does not wait for a sender
+        // who takes long.
+        let posted = try await withThrowingTaskGroup(of: Result<Void, any Error>?.self) { group in
+            group.addTask {
+                do { return .success(try await self.post(effects.receipt, to: id)) } catch { return .failure(error) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: Self.receiptPatience)
+                return nil
+            }
+            var posted = try await group.next() ?? nil
+            try await self.announce(effects, room: message.room)
+            while posted == nil { posted = try await group.next() ?? nil }
+            group.cancelAll()
+            return posted
+        }
+        try posted?.get()
+    }
+
+    /// How long a room waits for the sender's acknowledgement to be on its way.
+    private static let receiptPatience: Duration = .milliseconds(300)
+
+    private func announce(_ effects: AppendEffects, room: String) async throws {
         if let announcer = self.announcer {
             // A repetition too: the process that was sent it first may have stopped before the room was told.
-            try await announcer.announce(effects.broadcast, room: message.room, sequence: effects.sequence)
+            try await announcer.announce(effects.broadcast, room: room, sequence: effects.sequence)
         } else if let broadcast = effects.broadcast {
-            try await self.port.publish(broadcast, room: message.room)
+            try await self.port.publish(broadcast, room: room)
         }
-        try posted.get()
     }
 
     private func join(_ room: String, ref: String?, connectionId id: String, wasIn: Bool) async throws {

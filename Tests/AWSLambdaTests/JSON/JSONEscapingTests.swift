@@ -6,7 +6,7 @@ import Testing
 struct JSONEscapingTests {
     @Test(arguments: [
         ("", ""), ("plain é 🙂", "plain é 🙂"), ("\"\\", #"\"\\"#),
-        ("\n\r\t\u{8}\u{C}\u{0}\u{1F}\u{7F}", #"\n\r\t\b\f\u0000\u001f"# + "\u{7F}"),
+        ("\n\r\t\u{8}\u{C}\u{0}\u{1F}\u{7F}", #"\n\r\t\b\f\u0000\u001f\u007f"#),
         ("a\"b\"c", #"a\"b\"c"#),
     ])
     func escapes(text: String, expected: String) throws {

@@ -114,7 +114,9 @@ struct ChatLambdaTests {
             let count = 12
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 1...count {
-                    let function = try MessageLambda(functions.environment)
+                    var made = try MessageLambda(functions.environment)
+                    made.turnPatience = .seconds(60)  // All are alive, however slow this machine is.
+                    let function = made
                     let message = LambdaEvents.message(#"{"action":"sendMessage","message":"\#(number)"}"#, from: "a=")
                     group.addTask { try await function.handle(message, context: .sample).statusCode }
                 }

@@ -17,7 +17,7 @@ struct AnnouncerTests {
         self.port = RecordingPort(connections: self.store, now: { clock.now })
         try await self.store.insert(
             ConnectionRecord(
-                id: "a", user: .alice, connectedAt: self.clock.now, expiresAt: self.clock.now + .seconds(3600), rooms: ["general"]))
+                id: "a", user: .alice, connectedAt: self.clock.now, expiresAt: self.clock.now + .seconds(1 << 40), rooms: ["general"]))
     }
 
     private var announcer: Announcer {
@@ -97,6 +97,32 @@ struct AnnouncerTests {
         try await self.turns.endTurn(room: "general", sequence: 10)
         try await self.announcer.announce(nil, room: "general", sequence: 150)
         #expect(self.shown == (51...150).map { $0 })
+    }
+
+    /// Who takes long says so, or the next one would take over.
+    @Test func whoTakesLongKeepsItsTurn() async throws {
+        let (event, sequence) = try await self.append("1")
+        let turns = self.turns
+        self.port.holdPublishing { while !turns.calls.contains(ManualTurns.Call(name: "keep", sequence: 1)) { await Task.yield() } }
+        try await self.announcer.announce(event, room: "general", sequence: sequence)
+        #expect(self.shown == [1])
+        #expect(try await self.turns.announcements(room: "general").sequence == 1)
+    }
+
+    /// One of two that find a third stopped tells the room, the other finds that done.
+    @Test func oneOfTwoTakesOver() async throws {
+        _ = try await self.append("1")
+        let rest = [try await self.append("2"), try await self.append("3")]
+        let announcer = Announcer(
+            turns: self.turns, messages: self.store, port: self.port, rules: .sample(clock: self.clock), patience: .milliseconds(50),
+            now: { .now() }, sleep: { try await Task.sleep(for: $0) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (event, sequence) in rest {
+                group.addTask { try await announcer.announce(event, room: "general", sequence: sequence) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(self.shown == [1, 2, 3])
     }
 
     /// The room could not be told: whoever comes next does it.

@@ -26,6 +26,7 @@ final class RecordingPort: ConnectionsPort {
         var gone: Set<String> = []
         var unreachable: Set<String> = []
         var isPublishFailing = false
+        var publishHold: (@Sendable () async -> Void)?
     }
 
     private let state = Mutex(State())
@@ -61,6 +62,11 @@ final class RecordingPort: ConnectionsPort {
         self.state.withLock { $0.isPublishFailing = true }
     }
 
+    /// Every publishing first waits for this.
+    func holdPublishing(_ hold: @escaping @Sendable () async -> Void) {
+        self.state.withLock { $0.publishHold = hold }
+    }
+
     func post(_ event: ChatEvent, to connectionId: String) async throws {
         try self.state.withLock { state in
             if state.gone.contains(connectionId) { throw ConnectionGone() }
@@ -71,6 +77,7 @@ final class RecordingPort: ConnectionsPort {
 
     func publish(_ events: [ChatEvent], room: String, whenReached: @escaping @Sendable () async -> Void) async throws {
         if self.state.withLock({ $0.isPublishFailing }) { throw Unreachable() }
+        await self.state.withLock(\.publishHold)?()
         for event in events { try await self.publishOne(event, room: room) }
         await whenReached()
     }

@@ -87,7 +87,7 @@ class MiniStackTest:
 
     async def run(self, checks: Checks) -> None:
         for check in (
-            self.the_template_is_clean, self.deploy_makes_the_stack, self.the_page_is_published, self.a_second_deploy_changes_nothing,
+            self.the_template_is_clean, self.tables_alone_can_be_made, self.deploy_makes_the_stack, self.the_page_is_published, self.a_second_deploy_changes_nothing,
             self.the_session_is_that_of_reference_server, self.disconnect_removes_the_rows, self.a_broadcast_removes_stale_rows,
             self.the_functions_log, self.destroy_leaves_nothing,
         ):
@@ -128,6 +128,25 @@ class MiniStackTest:
         command = [str(pathlib.Path(sys.executable).parent / "cfn-lint"), str(SERVERLESS / "template.yaml")]
         lint = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
         require(lint.returncode == 0, f"cfn-lint says: {lint.stdout}{lint.stderr}")
+
+    async def tables_alone_can_be_made(self) -> None:
+        """By setup-dynamodb.sh, which leaves those that are there as they are."""
+        client = self.ministack.client("dynamodb")
+        environment = clean_environment(
+            AWS_ENDPOINT_URL=self.ministack.endpoint, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_REGION=REGION,
+            AWS_DEFAULT_REGION=REGION)
+        command = [str(SERVERLESS / "setup-dynamodb.sh"), "alone-"]
+        outputs = []
+        for _ in range(2):
+            made = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, text=True, check=False)
+            require_equal(made.returncode, 0, f"setup-dynamodb.sh ({made.stderr[-500:]})")
+            outputs.append(made.stdout)
+        require_equal(outputs[1], outputs[0], "what it prints the second time")
+        tables = [table for table in client.list_tables()["TableNames"] if table.startswith("alone-")]
+        require_equal(sorted(tables), ["alone-Connections", "alone-Messages"], "the tables")
+        for table in tables:
+            require(table in outputs[0], f"it does not say {table}")
+            client.delete_table(TableName=table)
 
     async def deploy_makes_the_stack(self) -> str:
         seconds = await asyncio.to_thread(self.deploy, "deploy.txt", *self.deploy_arguments)
