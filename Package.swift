@@ -191,7 +191,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "chat",
-            dependencies: ["ChatAuth", "ChatClient", "ChatProtocol", "ChatTransport", .argumentParser, .logging],
+            dependencies: [
+                "ChatAuth", "ChatClient", "ChatProtocol", "ChatTransport", .argumentParser, .asyncHTTPClient, .logging, .nioPosix, .nioSSL,
+            ],
             path: "Examples/Chat",
             swiftSettings: settings),
         .executableTarget(
@@ -317,7 +319,7 @@ let package = Package(
             dependencies: [
                 "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport",
                 .coreMetrics, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioEmbedded,
-                .nioPosix, .serviceLifecycle,
+                .nioPosix, .nioSSL, .serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatAuth
 import ChatClient
+import ChatTransport
 import Foundation
 import Logging
 
@@ -13,7 +14,8 @@ struct ChatCommand: AsyncParsableCommand {
         discussion: """
             Messages appear on the output as "[room] name: text"; everything else is said on the error output. \
             Lines that begin with a slash are commands: /help lists them. \
-            In a pipe it ends once every line was accepted, unless --listen is given.
+            In a pipe it ends once every line was accepted, unless --listen is given. \
+            A proxy is taken from the environment, as curl does: https_proxy, http_proxy, all_proxy and no_proxy.
             """)
 
     @Option(help: "Where the server is: http:// or https://, or the WebSocket itself, ws:// or wss://. [CHAT_URL]")
@@ -43,6 +45,11 @@ struct ChatCommand: AsyncParsableCommand {
     @Option(name: .customLong("confirm"), help: "The code that a new user was sent.")
     var confirmationCode: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Certificates, as PEM, that are trusted beside the system's roots, for the chat and for the user pool.", valueName: "file"))
+    var tlsRoot: String?
+
     @Option(help: "The room to talk in.")
     var room: String = "general"
 
@@ -63,6 +70,10 @@ struct ChatCommand: AsyncParsableCommand {
             throw Failure(error.code == .userNotConfirmed ? "Confirm the user first: --confirm CODE." : error.message)
         } catch let error as ChatClientError {
             throw Failure(error.message)
+        } catch let error as WebSocketError {
+            throw Failure(error.message)
+        } catch let error as InvalidConfigurationError {
+            throw Failure("The environment's proxy cannot be used: \(error.message)")
         }
     }
 
@@ -71,8 +82,27 @@ struct ChatCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let username = try self.username ?? environment["CHAT_USERNAME"] ?? terminal.ask("Username: ")
         let password = try self.password ?? environment["CHAT_PASSWORD"] ?? terminal.askSecretly("Password: ")
-        let pool = UserPoolClient(
-            endpoint: self.userPoolURL ?? environment["CHAT_USER_POOL_URL"] ?? self.url, poolId: self.userPoolId, clientId: self.clientId)
+        let network = try NetworkSettings(rootFile: self.tlsRoot)
+        let poolURL = self.userPoolURL ?? environment["CHAT_USER_POOL_URL"] ?? self.url
+        var configuration = ChatClientConfiguration(url: Self.webSocketURL(self.url))
+        configuration.webSocket = try network.webSocket(to: configuration.url)
+        configuration.rooms.insert(self.room)
+
+        // To the end of the chat, which asks the pool for fresh tokens.
+        try await network.withExchange(to: poolURL) { [configuration] exchange in
+            let pool = UserPoolClient(endpoint: poolURL, poolId: self.userPoolId, clientId: self.clientId, exchange: exchange)
+            try await self.prepareUser(in: pool, username: username, password: password, terminal: terminal)
+            let session = try await UserSession.signIn(to: pool, username: username, password: password)
+            let (room, history, listen) = (self.room, self.history, self.listen)
+            try await ChatClient.withClient(configuration, tokens: session, logger: Self.logger) { chat in
+                try await Conversation(chat: chat, terminal: terminal, room: room, username: username.lowercased())
+                    .run(history: history, listen: listen)
+            }
+        }
+    }
+
+    /// Makes and confirms the user, as far as the options ask for it.
+    private func prepareUser(in pool: UserPoolClient, username: String, password: String, terminal: Terminal) async throws {
         if self.signUp {
             let attributes = self.email.map { ["email": $0] } ?? [:]
             do {
@@ -83,15 +113,6 @@ struct ChatCommand: AsyncParsableCommand {
             } catch let error as UserPoolError where error.code == .usernameExists {}
         }
         if let confirmationCode { try await pool.confirmSignUp(username: username, code: confirmationCode) }
-        let session = try await UserSession.signIn(to: pool, username: username, password: password)
-
-        var configuration = ChatClientConfiguration(url: Self.webSocketURL(self.url))
-        configuration.rooms.insert(self.room)
-        let (room, history, listen) = (self.room, self.history, self.listen)
-        try await ChatClient.withClient(configuration, tokens: session, logger: Self.logger) { chat in
-            try await Conversation(chat: chat, terminal: terminal, room: room, username: username.lowercased())
-                .run(history: history, listen: listen)
-        }
     }
 
     /// Silent, unless somebody wants to see.

@@ -20,6 +20,10 @@ struct GatewayOptions: ParsableArguments {
         guard (self.configuration == nil) != (self.template.template == nil) else {
             throw ValidationError("Either --configuration or --template.")
         }
+        if self.configuration != nil, !self.template.given.isEmpty {
+            let options = self.template.given.joined(separator: ", ")
+            throw ValidationError("Only --template takes \(options): a configuration file has keys of its own for that.")
+        }
         guard 1...64 ~= self.eventLoops else { throw ValidationError("--event-loops must be between 1 and 64.") }
     }
 

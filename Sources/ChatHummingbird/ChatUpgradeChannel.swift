@@ -5,6 +5,8 @@ import NIOCore
 import NIOSSL
 
 /// A child channel of a Hummingbird server that gives the WebSocket's paths to an acceptor and everything else to another child channel.
+///
+/// Every connection counts for the acceptor's limits, from its setup until it closes.
 struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
     /// A connection, and who will have it once its first line was read.
     ///
@@ -25,25 +27,34 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            // One that is too many is closed by now, and whoever serves it never hears of it.
+            guard let admission = self.acceptor.admit(channel) else { throw ChannelError.ioOnClosedChannel }
             let owner = channel.eventLoop.makePromise(of: Owner.self)
-            let deadline = channel.eventLoop.now + TimeAmount(self.acceptor.configuration.handshakeTimeout)
-            let source = ProxySource()
-            let handler = RequestLineHandler(deadline: deadline) { path in
-                self.takeOver(channel, path: path, deadline: deadline, source: source, owner: owner, logger: logger)
+            channel.closeFuture.assumeIsolated().whenComplete { _ in
+                admission.release()
+                // A connection that ends before it has said what it wants is nobody's.
+                owner.fail(ChannelError.ioOnClosedChannel)
             }
-            // A connection that ends before it has said what it wants is nobody's.
-            channel.closeFuture.whenComplete { _ in owner.fail(ChannelError.ioOnClosedChannel) }
+            let deadline = channel.eventLoop.now + TimeAmount(self.acceptor.configuration.handshakeTimeout)
+            let handler = RequestLineHandler(deadline: deadline) { path in
+                self.takeOver(channel, path: path, deadline: deadline, admission: admission, owner: owner, logger: logger)
+            }
             try TransientReceiveAllocator.use(on: channel)
             try channel.pipeline.syncOperations.addHandler(handler)
-            if self.acceptor.configuration.proxyProtocol { try source.addToPipeline(of: channel, deadline: deadline) }
+            if self.acceptor.configuration.proxyProtocol { try admission.source.addToPipeline(of: channel, deadline: deadline) }
             return Value(channel: channel, owner: owner.futureResult)
         }
     }
 
     private func takeOver(
-        _ channel: any Channel, path: String?, deadline: NIODeadline, source: ProxySource, owner: EventLoopPromise<Owner>, logger: Logger
+        _ channel: any Channel, path: String?, deadline: NIODeadline, admission: ConnectionAdmission, owner: EventLoopPromise<Owner>,
+        logger: Logger
     ) -> EventLoopFuture<Void> {
         guard let path, self.isWebSocketPath(path) else {
+            // By now a proxy has said where the connection comes from. What fails is closed.
+            guard self.acceptor.attribute(admission, of: channel) else {
+                return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+            }
             try? TransientReceiveAllocator.stopUsing(on: channel)
             let ready = self.base.setup(channel: channel, logger: logger)
             ready.map { .http($0) }.cascade(to: owner)
@@ -51,7 +62,7 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
         }
         return channel.eventLoop.makeCompletedFuture {
             // The first line has used up some of the time that a handshake may take.
-            try self.acceptor.accept(channel, isAlone: Self.isPlain(channel), deadline: deadline, source: source)
+            try self.acceptor.accept(channel, isAlone: Self.isPlain(channel), deadline: deadline, admission: admission)
             owner.succeed(.webSocket)
         }
     }

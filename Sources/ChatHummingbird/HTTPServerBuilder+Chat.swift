@@ -10,9 +10,17 @@ extension HTTPServerBuilder {
     ///
     /// List the gateway among the application's services, so that it is shut down after the listener.
     ///
+    /// Every connection of the port counts for the limits of the gateway's `configuration.server`, from its first moment until it closes,
+    /// those for HTTP too. One that is too many is closed without an answer; a WebSocket gets 429 if a proxy has told its address.
+    ///
+    /// It is Hummingbird that listens. Of `configuration.server`, `backlog` (set that of `ApplicationConfiguration`) and
+    /// `listensOnEveryEventLoop` (there is one socket) can therefore not be heeded: the application's `run()` throws
+    /// `InvalidConfigurationError` if either is changed.
+    ///
     /// - Parameters:
     ///   - path: where the WebSocket is. Default `/ws`.
-    ///   - tls: serves `https` and `wss`. Keep it to reload the certificate. Default nil: without TLS. `HTTPServerBuilder.tls` serves, too.
+    ///   - tls: serves `https` and `wss`. Keep it to reload the certificate. Default nil: `configuration.server.tls`, and without TLS if
+    ///     there is none either. `HTTPServerBuilder.tls` serves, too, where neither is set.
     ///   - configuration: of the connections that are no WebSockets. Default: closed after 60 s without a request.
     public static func chat(
         _ gateway: ChatGateway, path: String = "/ws", tls: ServerTLS? = nil,
@@ -33,11 +41,22 @@ extension HTTPServerBuilder {
         configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
+            try Self.checkListener(acceptor.configuration)
             let channel = ChatUpgradeChannel(
                 base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor,
                 isWebSocketPath: isWebSocketPath)
-            if let tls { return ReloadableTLSChannel(base: channel, tls: tls) }
+            if let tls = tls ?? acceptor.configuration.tls { return ReloadableTLSChannel(base: channel, tls: tls) }
             return channel
+        }
+    }
+
+    /// Refuses what would be set in vain, since Hummingbird listens.
+    private static func checkListener(_ configuration: WebSocketServerConfiguration) throws {
+        guard !configuration.listensOnEveryEventLoop else {
+            throw InvalidConfigurationError("listensOnEveryEventLoop has no effect under Hummingbird, which listens on one socket.")
+        }
+        guard configuration.backlog == WebSocketServerConfiguration().backlog else {
+            throw InvalidConfigurationError("backlog has no effect under Hummingbird: set that of ApplicationConfiguration.")
         }
     }
 }

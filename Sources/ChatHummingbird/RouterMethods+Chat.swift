@@ -6,7 +6,7 @@ import NIOCore
 extension RouterMethods {
     /// Adds a chat's HTTP endpoints: user pool, keys, health, metrics.
     ///
-    /// - Parameter webSocketPath: what ``HTTPServerBuilder/chat(_:path:configuration:)`` was given. A request for it that comes on a
+    /// - Parameter webSocketPath: what ``HTTPServerBuilder/chat(_:path:tls:configuration:)`` was given. A request for it that comes on a
     ///   connection which has served others is answered with 426.
     @discardableResult
     public func addChat(_ endpoints: ChatEndpoints, webSocketPath: String = "/ws") -> Self {

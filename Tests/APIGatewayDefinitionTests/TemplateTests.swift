@@ -5,13 +5,13 @@ import Testing
 
 @Suite struct TemplateTests {
     /// The example's own template: `Examples/Serverless/template.yaml`.
-    private func example() throws -> String {
+    static func example() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return try String(contentsOf: root.appending(path: "Examples/Serverless/template.yaml"), encoding: .utf8)
     }
 
     @Test func theExamplesTemplateIsRead() throws {
-        let api = try APIDefinition(template: self.example(), options: TemplateOptions(baseDirectory: "/srv"))
+        let api = try APIDefinition(template: Self.example(), options: TemplateOptions(baseDirectory: "/srv"))
         #expect(Set(api.routes.keys) == ["$connect", "$disconnect", "sendMessage", "$default"])
         #expect(api.routes["$connect"] == RouteDefinition(function: "ConnectHandler", requiresAuthorizer: true))
         #expect(api.routes["sendMessage"]?.function == "MessageHandler" && api.routes["$default"]?.function == "MessageHandler")

@@ -1,11 +1,14 @@
 import ArgumentParser
 
-/// What encoding and decoding cost: time here, instructions and allocations by valgrind where it is to be had.
+/// What encoding and decoding cost, the chat's JSON and WebSocket: time here, instructions and allocations by valgrind where it is to be
+/// had.
 struct CodecBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "codec", abstract: "Nanoseconds, instructions and allocations of encoding and decoding.")
+        commandName: "codec", abstract: "Nanoseconds, instructions and allocations of encoding and decoding: JSON, frames, compression.")
 
-    @Option(help: "Only run this operation, and print nothing: for a profiler.")
+    @OptionGroup var report: FigureOptions
+
+    @Option(help: "Only run this operation, and report nothing: for a profiler.")
     var only: String?
 
     @Option(help: "How often; for valgrind it runs so often and twice as often.")
@@ -23,33 +26,33 @@ struct CodecBenchmark: ParsableCommand {
 
     func run() throws {
         if let only, let operation = CodecOperation.named(only) { return try operation.run(iterations: self.iterations) }
+        var figures = CodecReport(iterations: self.iterations)
         var counts: [Callgrind.Count] = []
-        var unavailable = ""
         do throws(Callgrind.Unavailable) {
             counts = try Callgrind.counts(of: CodecOperation.all, iterations: self.iterations)
         } catch {
-            unavailable = error.reason
+            figures.unavailable = error.reason
         }
-        var table = MarkdownTable(["operation", "nanoseconds", "instructions", "allocations"])
         for (index, operation) in CodecOperation.all.enumerated() {
             let count = counts.isEmpty ? nil : counts[index]
-            table.add([
-                "\(operation.name) (\(operation.about))", Figure.short(try self.nanoseconds(operation)),
-                count.map { Figure.integer($0.instructions) } ?? unavailable, count.map { Figure.short($0.allocations) } ?? unavailable,
-            ])
+            figures.rows.append(
+                CodecReport.Row(
+                    operation: operation.name, about: operation.about, nanoseconds: try self.time(operation),
+                    instructions: count?.instructions, allocations: count?.allocations))
         }
-        print(table)
+        print(figures.table)
+        try self.report.write(figures)
     }
 
-    /// The best of several stretches: what is in the way only ever makes them longer.
-    private func nanoseconds(_ operation: CodecOperation) throws -> Double {
+    private func time(_ operation: CodecOperation) throws -> CodecReport.Time {
         let clock = ContinuousClock()
         let run = try operation.prepare()
         let end = clock.now + .seconds(self.seconds)
-        var best = Duration.seconds(1)
+        var stretches: [Double] = []
         repeat {
-            best = min(best, try clock.measure { for _ in 0..<self.iterations { try run() } })
+            let stretch = try clock.measure { for _ in 0..<self.iterations { try run() } }
+            stretches.append(stretch / .nanoseconds(1) / Double(self.iterations))
         } while clock.now < end
-        return best / .nanoseconds(1) / Double(self.iterations)
+        return CodecReport.Time(stretches: stretches)
     }
 }

@@ -10,6 +10,8 @@ struct StoreBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store", abstract: "Messages appended a second, beside SQLite's own ceiling for the same rows.")
 
+    @OptionGroup var report: FigureOptions
+
     @Option(help: "Senders at once.")
     var senders = 100
 
@@ -28,24 +30,20 @@ struct StoreBenchmark: AsyncParsableCommand {
     }
 
     func run() async throws {
-        print("| durability | SQLite, 1 a commit | SQLite, 100 a commit | group commit, \(self.senders) senders | ratio to 100 a commit |")
-        print("|---|---|---|---|---|")
+        var figures = StoreReport(senders: self.senders)
         for durability in [SQLiteStore.Durability.power, .process] {
-            var rounds: [(single: Double, hundred: Double, group: Double)] = []
-            for _ in 0..<self.rounds {
-                rounds.append(
-                    (
-                        single: try self.plain(durability, batch: 1), hundred: try self.plain(durability, batch: 100),
-                        group: try await self.group(durability)
-                    ))
-            }
-            rounds.sort { $0.group / $0.hundred < $1.group / $1.hundred }
-            let median = rounds[rounds.count / 2]
-            func figure(_ value: Double) -> String { Int(value).formatted(.number.locale(Locale(identifier: "en_US"))) }
-            print(
-                "| \(durability.rawValue) | \(figure(median.single)) | \(figure(median.hundred)) | \(figure(median.group)) | "
-                    + String(format: "%.2f |", median.group / median.hundred))
+            var row = StoreReport.Row(durability: durability.rawValue)
+            for _ in 0..<self.rounds { row.rounds.append(try await self.round(durability)) }
+            figures.rows.append(row)
         }
+        print(figures.table)
+        try self.report.write(figures)
+    }
+
+    private func round(_ durability: SQLiteStore.Durability) async throws -> StoreReport.Round {
+        StoreReport.Round(
+            sqliteOneACommit: try self.plain(durability, batch: 1), sqliteHundredACommit: try self.plain(durability, batch: 100),
+            groupCommit: try await self.group(durability))
     }
 
     /// SQLite through its own interface: one statement, rows of the same content, no questions asked.

@@ -8,11 +8,11 @@ import NIOCore
 extension WebSocketAPI {
     /// Answers a handshake: quotas, authorizer, `$connect`, and only then the 101.
     func answer(_ request: WebSocketUpgradeRequest) async -> WebSocketUpgradeAnswer {
-        guard self.isWebSocketPath(request.path) else { return Self.reject(404) }
+        guard self.isWebSocketPath(request.path) else { return self.refuse(request, status: 404, isStage: false) }
         if let limit = self.definition.quotas.urlBytes, request.path.utf8.count + request.query.utf8.count + 1 > limit {
-            return Self.reject(414)
+            return self.refuse(request, status: 414)
         }
-        guard self.life.begin() else { return Self.reject(503) }
+        guard self.life.begin() else { return self.refuse(request, status: 503) }
         let answer = await self.connect(request)
         // Whoever was let in is counted until `$disconnect` has been told of the end.
         if case .reject = answer { self.life.end() }
@@ -20,6 +20,8 @@ extension WebSocketAPI {
     }
 
     private func connect(_ request: WebSocketUpgradeRequest) async -> WebSocketUpgradeAnswer {
+        // First of all: what is one too many should cost nothing to read.
+        guard self.quotas.mayConnect(now: .now()) else { return self.refuse(request, status: 429) }
         let time = self.now()
         var identifiers = GatewayIdentifierSource()
         let requestId = identifiers.next().text
@@ -27,12 +29,8 @@ extension WebSocketAPI {
         let host = request.headers[HTTPField.Name("Host")!] ?? ""
         let isSecure = self.definition.listener.tls != .off
         let connection = ConnectionRequest(request, traceHeader: traceId, port: Self.port(of: host, isSecure: isSecure), isSecure: isSecure)
-        let facts = ConnectionFacts(
-            connectionId: GatewayIdentifier.random().text, connectedAt: time, sourceIp: request.remoteAddress ?? "",
-            userAgent: connection.header("User-Agent"), domainName: self.definition.domainName ?? "", stage: self.definition.stage,
-            apiId: self.definition.apiId)
-        var attempt = ConnectAttempt(
-            request: connection, event: ConnectionEvent(facts: facts, requestId: requestId, time: time), traceId: traceId)
+        let event = ConnectionEvent(facts: self.facts(of: request, at: time), requestId: requestId, time: time)
+        var attempt = ConnectAttempt(request: connection, event: event, traceId: traceId)
         let decision = await self.decide(&attempt)
         self.log(attempt, decision: decision)
         switch decision {
@@ -46,7 +44,6 @@ extension WebSocketAPI {
     }
 
     private func decide(_ attempt: inout ConnectAttempt) async -> ConnectDecision {
-        guard self.quotas.mayConnect(now: .now()) else { return .reject(status: 429, failure: nil) }
         guard let route = self.routes.connect else { return .accept(subprotocol: nil) }
         if route.requiresAuthorizer {
             // An API that wants an authorizer and has none lets nobody in.
@@ -92,6 +89,23 @@ extension WebSocketAPI {
         return refusal
     }
 
+    /// Refuses a handshake that neither the authorizer nor `$connect` hears of.
+    ///
+    /// - Parameter isStage: whether its path is the stage's. Otherwise there is no stage, no route and no connection that a log could name.
+    private func refuse(_ request: WebSocketUpgradeRequest, status: Int, isStage: Bool = true) -> WebSocketUpgradeAnswer {
+        guard self.logsAccess else { return Self.reject(status) }
+        let time = self.now()
+        let event = ConnectionEvent(facts: self.facts(of: request, at: time), requestId: GatewayIdentifier.random().text, time: time)
+        var record = Self.record(of: event, status: status)
+        if !isStage {
+            record.facts.stage = "-"
+            record.facts.connectionId = "-"
+            record.routeKey = "-"
+        }
+        self.logAccess(record)
+        return Self.reject(status)
+    }
+
     // MARK: The end
 
     /// Tells `$disconnect` of a connection's end, once; whether the function answers or not.
@@ -122,19 +136,32 @@ extension WebSocketAPI {
 
     private func log(_ attempt: ConnectAttempt, decision: ConnectDecision) {
         guard self.logsAccess else { return }
-        var record = AccessLogRecord(
-            facts: attempt.event.facts, eventType: "CONNECT", routeKey: RouteTable.connectKey, requestId: attempt.event.requestId,
-            time: attempt.event.time, status: decision.status)
+        var record = Self.record(of: attempt.event, status: decision.status)
         record.integration = attempt.integration
         record.authorizer = attempt.authorizer
-        record.errorMessage = decision.status == 200 ? nil : HTTPResponse.Status(code: decision.status).reasonPhrase
         self.logAccess(record)
+    }
+
+    private static func record(of event: ConnectionEvent, status: Int) -> AccessLogRecord {
+        var record = AccessLogRecord(
+            facts: event.facts, eventType: "CONNECT", routeKey: RouteTable.connectKey, requestId: event.requestId, time: event.time,
+            status: status)
+        let reason = HTTPResponse.Status(refusal: status).reasonPhrase
+        record.errorMessage = status == 200 || reason.isEmpty ? nil : reason
+        return record
+    }
+
+    private func facts(of request: WebSocketUpgradeRequest, at time: Timestamp) -> ConnectionFacts {
+        ConnectionFacts(
+            connectionId: GatewayIdentifier.random().text, connectedAt: time, sourceIp: request.remoteAddress ?? "",
+            userAgent: request.headers[values: .userAgent].last, domainName: self.definition.domainName ?? "",
+            stage: self.definition.stage, apiId: self.definition.apiId)
     }
 
     private static func latency(since start: NIODeadline) -> Int64 { (NIODeadline.now() - start).nanoseconds / 1_000_000 }
 
     private static func reject(_ status: Int) -> WebSocketUpgradeAnswer {
-        .reject(status: HTTPResponse.Status(code: status), headers: [:], body: "")
+        .reject(status: HTTPResponse.Status(refusal: status), headers: [:], body: "")
     }
 
     /// The port that the client connected to, as its `Host` tells.
@@ -152,6 +179,17 @@ private struct ConnectAttempt {
     let traceId: String
     var integration: AccessLogRecord.Call?
     var authorizer: AccessLogRecord.Call?
+}
+
+extension HTTPResponse.Status {
+    /// With its reason, which a status that is made of a number alone has not.
+    fileprivate init(refusal code: Int) {
+        let known: [Self] = [
+            .badRequest, .unauthorized, .forbidden, .notFound, .uriTooLong, .tooManyRequests, .internalServerError, .badGateway,
+            .serviceUnavailable, .gatewayTimeout,
+        ]
+        self = known.first { $0.code == code } ?? Self(code: code)
+    }
 }
 
 extension ConnectDecision {

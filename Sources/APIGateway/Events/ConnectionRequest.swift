@@ -17,7 +17,10 @@ struct ConnectionRequest: Sendable {
     ///   - port: where the client connected to, for `X-Forwarded-Port`.
     ///   - isSecure: whether it did so by TLS.
     init(_ request: WebSocketUpgradeRequest, traceHeader: String, port: Int, isSecure: Bool) {
-        for field in request.headers { Self.add(field.value, as: field.name.rawName, ignoringCase: true, to: &self.headers) }
+        var places: [String: Int] = [:]
+        for field in request.headers {
+            Self.add(field.value, as: field.name.rawName, key: field.name.canonicalName, to: &self.headers, places: &places)
+        }
         // Those that a client may not say about itself are replaced; the addresses that proxies told are kept in front.
         let address = request.remoteAddress ?? ""
         let forwarded = request.headers[values: HTTPField.Name("X-Forwarded-For")!].joined(separator: ", ")
@@ -25,12 +28,13 @@ struct ConnectionRequest: Sendable {
         self.replace("X-Forwarded-For", forwarded.isEmpty ? address : "\(forwarded), \(address)")
         self.replace("X-Forwarded-Port", String(port))
         self.replace("X-Forwarded-Proto", isSecure ? "https" : "http")
+        places = [:]
         for item in request.query.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = parts.count > 1 ? parts[1] : ""
             // What cannot be decoded is left as it came.
             let name = PercentEncoding.decode(parts[0]) ?? String(parts[0])
-            Self.add(PercentEncoding.decode(value) ?? String(value), as: name, ignoringCase: false, to: &self.query)
+            Self.add(PercentEncoding.decode(value) ?? String(value), as: name, key: name, to: &self.query, places: &places)
         }
     }
 
@@ -53,9 +57,15 @@ struct ConnectionRequest: Sendable {
         self.headers.append(Item(name: name, values: [value]))
     }
 
-    private static func add(_ value: String, as name: String, ignoringCase: Bool, to items: inout [Item]) {
-        let index = items.firstIndex { ignoringCase ? $0.name.lowercased() == name.lowercased() : $0.name == name }
-        if let index { items[index].values.append(value) } else { items.append(Item(name: name, values: [value])) }
+    /// - Parameter places: where the item of each key is. To look through the items instead would take the square of their number, and a
+    ///   client chooses that.
+    private static func add(_ value: String, as name: String, key: String, to items: inout [Item], places: inout [String: Int]) {
+        if let place = places[key] {
+            items[place].values.append(value)
+        } else {
+            places[key] = items.count
+            items.append(Item(name: name, values: [value]))
+        }
     }
 }
 

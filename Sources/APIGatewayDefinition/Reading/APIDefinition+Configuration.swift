@@ -31,7 +31,7 @@ extension APIDefinition {
         for (id, node, path) in try root.mapping("accessKeys", keys: nil)?.all ?? [] {
             self.accessKeys.append(try AccessKeyDefinition(id: id, node, path: path, environment: environment))
         }
-        if let quotas = try root.mapping("quotas", keys: QuotaDefinition.keys) { self.quotas = try QuotaDefinition(quotas) }
+        if let quotas = try root.mapping("quotas", keys: QuotaDefinition.keys) { try self.quotas.apply(quotas) }
         if let log = try root.mapping("accessLog", keys: ["format"]) { self.accessLogFormat = try log.requiredString("format") }
         try self.validate()
     }

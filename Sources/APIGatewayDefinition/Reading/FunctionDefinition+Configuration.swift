@@ -49,17 +49,3 @@ extension AccessKeyDefinition {
         self.init(accessKeyId: id, secretAccessKey: secret, policy: try PolicyDocument(policy, path: path + ["policy"]))
     }
 }
-
-extension QuotaDefinition {
-    static var keys: Set<String> { Set(Self.counts.map(\.key) + Self.times.map(\.key)) }
-
-    init(_ quotas: MappingReader) throws(DefinitionError) {
-        self.init()
-        for (key, path, range) in Self.counts where quotas.node(key) != nil {
-            self[keyPath: path] = quotas.node(key)?.text == "off" ? nil : try quotas.integer(key, in: range)
-        }
-        for (key, path, range) in Self.times where quotas.node(key) != nil {
-            self[keyPath: path] = quotas.node(key)?.text == "off" ? nil : try quotas.duration(key, in: range)
-        }
-    }
-}

@@ -7,7 +7,8 @@ extension APIDefinition {
     /// - Parameters:
     ///   - text: the template, YAML or JSON, at most 1 MiB.
     ///   - options: what the template leaves open.
-    /// - Throws: ``DefinitionError`` with the place in the template. The definition that is returned is valid (``validate()``).
+    /// - Throws: ``DefinitionError`` with the place in the template, or with `quotas` and a name for a quota of the options. The definition
+    ///   that is returned is valid (``validate()``).
     public init(template text: String, options: TemplateOptions) throws(DefinitionError) {
         self.init()
         var reader = TemplateReader(TemplateEvaluator(try Template(text, options: options)))
@@ -22,6 +23,7 @@ extension APIDefinition {
             try properties.text("RouteSelectionExpression") ?? "$request.body.action"
         }
         try self.readStage(api: api, &reader)
+        try self.quotas.apply(options.quotas)
         try self.readRoutes(api: api, &reader)
         for id in reader.functions.sorted() {
             let function = try reader.function(id)

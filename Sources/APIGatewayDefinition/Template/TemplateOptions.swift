@@ -35,6 +35,10 @@ public struct TemplateOptions: Sendable {
     /// The most processes of a function, by its logical id or its name. Default: `ReservedConcurrentExecutions` up to 4, or 4.
     public var concurrency: [String: Int] = [:]
 
+    /// Quotas by their name in a configuration file, each with the value that it would have there: `"off"`, `"29s"`, `"500"`. They win over
+    /// the throttling of the template's stage. Default: what the stage says, and API Gateway's own.
+    public var quotas: [String: String] = [:]
+
     /// The template's folder, which a local path in `Code` is relative to.
     public var baseDirectory: String
 

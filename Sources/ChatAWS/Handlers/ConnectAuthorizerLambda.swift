@@ -34,7 +34,9 @@ public struct ConnectAuthorizerLambda: TypedLambdaHandler {
             metrics.count("ConnectionsAuthorized")
             return .allow(principalId: user.sender.id, methodARN: event.methodArn, context: AuthorizedUser.context(user))
         } catch {
-            metrics.count("ConnectionsRejected")
+            // Whoever is told neither yes nor no has not been rejected.
+            let isRejected = error.status == 401 || error.status == 403
+            metrics.count(isRejected ? "ConnectionsRejected" : "Errors")
             context.logger.debug("A client was not let in.", metadata: ["chat.reason": "\(error.reason)"])
             if error.status == 401 { throw LambdaFunctionError.unauthorized }
             if error.status == 403 { return .deny(principalId: "anonymous", methodARN: event.methodArn) }

@@ -5,6 +5,8 @@ public import ChatTransport
 public struct GatewayConfiguration: Sendable {
     /// Frames, handshakes and times of every connection. Default: API Gateway's limits: 32 KiB a frame, 128 KiB a message, 10 minutes
     /// without a message, 2 hours of life. Raise them where you host yourself and clients expect it.
+    ///
+    /// Under Hummingbird, which listens by itself, `backlog` and `listensOnEveryEventLoop` have to be left as they are.
     public var server: WebSocketServerConfiguration
 
     /// What a request may cost.

@@ -1,11 +1,13 @@
 public import NIOCore
 public import NIOPosix
-import NIOSSL
 import Synchronization
 
 /// Opens WebSockets.
 public enum WebSocketClient {
     /// Connects, runs `body` with the connection, and closes it.
+    ///
+    /// All addresses of a name are tried, IPv6 first and each 250 ms after the one before it (happy eyeballs, RFC 8305, which SwiftNIO's
+    /// bootstrap does): a server that listens on one family only, or whose other address leads nowhere, costs no timeout.
     ///
     /// - Parameters:
     ///   - url: `ws://` or `wss://`.
@@ -47,8 +49,9 @@ public enum WebSocketClient {
     ) async throws -> EventLoopFuture<UpgradedChannel> {
         let bootstrap = ClientBootstrap(group: eventLoopGroup)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .resolver(configuration.resolver)
         do {
-            let tls = try url.isSecure ? NIOSSLContext(configuration: configuration.tls ?? .makeClientConfiguration()) : nil
+            let tls = try url.isSecure ? ClientTLS(url: url, configuration: configuration) : nil
             let (host, port) = configuration.proxy.map { ($0.host, $0.port) } ?? (url.host, url.port)
             return try await bootstrap.connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -73,19 +76,16 @@ public enum WebSocketClient {
     }
 
     private static func ask(
-        on channel: any Channel, url: WebSocketURL, configuration: WebSocketClientConfiguration, tls: NIOSSLContext?,
+        on channel: any Channel, url: WebSocketURL, configuration: WebSocketClientConfiguration, tls: ClientTLS?,
         result: EventLoopPromise<UpgradedChannel>
     ) throws {
-        if let tls {
-            let hostname = url.isAddress ? nil : url.host
-            try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: hostname))
-        }
+        if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
         try ClientHandshakeHandler.addToPipeline(of: channel, url: url, configuration: configuration, result: result)
     }
 
     private static func askThrough(
         _ proxy: WebSocketProxy, on channel: any Channel, url: WebSocketURL, configuration: WebSocketClientConfiguration,
-        tls: NIOSSLContext?, result: EventLoopPromise<UpgradedChannel>
+        tls: ClientTLS?, result: EventLoopPromise<UpgradedChannel>
     ) {
         let connected = channel.eventLoop.makePromise(of: Void.self)
         connected.futureResult.assumeIsolated().whenComplete { outcome in

@@ -13,8 +13,8 @@ public struct WebSocketServerConfiguration: Sendable {
     /// The most header fields. Default 100.
     public var maximumHeaderCount = 100
 
-    /// Connections at one time, those in their handshake included. Default 100,000. One more is closed without an answer. Stops a flood
-    /// from taking the memory that the others need.
+    /// Connections at one time, those in their handshake included. Default 100,000. On Hummingbird's port, those for HTTP included too.
+    /// One more is closed without an answer. Stops a flood from taking the memory that the others need.
     public var maximumConnections = 100_000
 
     /// Connections of one address at one time; an IPv6 address counts with its /64. Nil, the default, limits them only together: whole
@@ -33,11 +33,12 @@ public struct WebSocketServerConfiguration: Sendable {
     /// only where nobody but the balancer can connect: the header says where a client comes from, and is believed.
     public var proxyProtocol = false
 
-    /// Connections that wait to be accepted. Default 1,024.
+    /// Connections that wait to be accepted. Default 1,024. On Hummingbird's port, its own configuration says so.
     public var backlog = 1024
 
     /// Whether each event loop has a listening socket of its own (`SO_REUSEPORT`), so that the kernel spreads connections and accepting
-    /// scales with the loops. Default false: one socket, whose connections are handed to the loops in turn.
+    /// scales with the loops. Default false: one socket, whose connections are handed to the loops in turn. Not on
+    /// Hummingbird's port, which has a socket of its own.
     public var listensOnEveryEventLoop = false
 
     /// Certificate and key; nil, the default, serves without TLS. Keep it to reload the certificate.

@@ -63,7 +63,8 @@ public struct TrustedProxies: Sendable, Hashable {
         return farthest
     }
 
-    private func contains(_ address: IPAddress) -> Bool {
+    /// Whether an address is a trusted proxy's.
+    func contains(_ address: IPAddress) -> Bool {
         self.networks.contains { $0.contains(address) }
     }
 

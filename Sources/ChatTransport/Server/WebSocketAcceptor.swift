@@ -32,29 +32,52 @@ package final class WebSocketAcceptor: Sendable {
         self.loops = loops
     }
 
+    /// Counts a connection before it is known whether it will be a WebSocket; closes one that is too many. On its event loop.
+    ///
+    /// - Returns: what is either handed to ``accept(_:isAlone:deadline:admission:)`` or released when the channel has closed. Nil if
+    ///   there are enough.
+    package func admit(_ channel: any Channel) -> ConnectionAdmission? {
+        // A proxy's address says nothing of the client's, which will be told later.
+        let isBehindProxy = self.configuration.proxyProtocol || self.configuration.trustedProxies != .none
+        let isByAddress = self.configuration.maximumConnectionsPerAddress != nil && !isBehindProxy
+        let address = isByAddress ? channel.remoteAddress.flatMap { AddressKey($0) } : nil
+        guard self.tally.admit(address: address) else {
+            channel.close(promise: nil)
+            return nil
+        }
+        return ConnectionAdmission(tally: self.tally, address: address)
+    }
+
+    /// Counts a connection that is no WebSocket for the address that it comes from, if it does not yet. A trusted proxy's counts for
+    /// none, since it carries the requests of many clients.
+    ///
+    /// - Returns: false if that address has enough.
+    package func attribute(_ admission: ConnectionAdmission, of channel: any Channel) -> Bool {
+        guard self.configuration.maximumConnectionsPerAddress != nil, let peer = admission.source.address ?? channel.remoteAddress,
+            let address = IPAddress(peer), !self.configuration.trustedProxies.contains(address)
+        else { return true }
+        return admission.attribute(to: AddressKey(address))
+    }
+
     /// Sets a channel up to expect a handshake. On its event loop.
     ///
     /// - Parameters:
     ///   - isAlone: whether nothing in the channel changes what is sent, so that a broadcast may bypass it.
     ///   - deadline: when the handshake has to be done. Default: `handshakeTimeout` from now.
-    ///   - source: for whoever has seen to the PROXY protocol already.
-    package func accept(_ channel: any Channel, isAlone: Bool, deadline: NIODeadline? = nil, source: ProxySource? = nil) throws {
-        let address = channel.remoteAddress.flatMap { AddressKey($0) }
-        // A proxy's address says nothing of the client's, which the handshake will tell.
-        let isBehindProxy = self.configuration.proxyProtocol || self.configuration.trustedProxies != .none
-        let counted = isBehindProxy || self.configuration.maximumConnectionsPerAddress == nil ? nil : address
-        guard self.tally.admit(address: counted) else {
-            channel.close(promise: nil)
-            return
-        }
+    ///   - admission: for whoever has counted the connection, and seen to the PROXY protocol, already. Default: both are done here.
+    package func accept(
+        _ channel: any Channel, isAlone: Bool, deadline: NIODeadline? = nil, admission: ConnectionAdmission? = nil
+    ) throws {
+        let isAdmitted = admission != nil
+        guard let admission = admission ?? self.admit(channel) else { return }
         let acceptorLoop = self.acceptorLoop(channel.eventLoop)
         let handshake = ServerHandshakeHandler(
             acceptor: self, loop: acceptorLoop.loop, isAlone: isAlone, deadline: deadline ?? channel.eventLoop.now + self.handshakeTimeout,
-            source: source ?? ProxySource())
-        acceptorLoop.add(handshake, countedAddress: counted)
+            source: admission.source)
+        acceptorLoop.add(handshake, countedAddress: admission.handOver())
         do {
             try channel.pipeline.syncOperations.addHandler(handshake)
-            if self.configuration.proxyProtocol, source == nil {
+            if self.configuration.proxyProtocol, !isAdmitted {
                 try handshake.source.addToPipeline(of: channel, deadline: handshake.deadline)
             }
         } catch {
@@ -74,7 +97,7 @@ package final class WebSocketAcceptor: Sendable {
         }
     }
 
-    /// How many connections there are, those in their handshake included.
+    /// How many connections there are, those included that are in their handshake or will be no WebSockets.
     package var connectionCount: Int { self.tally.count }
 
     // MARK: Going down

@@ -84,6 +84,29 @@ import Testing
         }
     }
 
+    @Test func everyRefusalIsInTheAccessLog() async throws {
+        var definition = APIDefinition.sample()
+        definition.quotas.connectsPerSecond = 1
+        definition.accessLogFormat =
+            "$context.eventType $context.stage $context.routeKey $context.status $context.error.message $context.identity.sourceIp "
+            + "$context.identity.userAgent"
+        try await TestAPI.with(definition) { test in
+            func line(_ path: String = "/prod", query: String = "") async -> String {
+                let request = WebSocketUpgradeRequest(
+                    path: path, query: query, headers: [.userAgent: "browser"], remoteAddress: "10.0.0.1")
+                _ = await test.api.answer(request)
+                return await test.accessLog.next()
+            }
+            #expect(await line("/other") == "CONNECT - - 404 Not Found 10.0.0.1 browser")
+            let long = String(repeating: "a", count: 4091)
+            #expect(await line(query: long) == "CONNECT prod $connect 414 URI Too Long 10.0.0.1 browser")
+            #expect(await line() == "CONNECT prod $connect 200 - 10.0.0.1 browser")
+            #expect(await line() == "CONNECT prod $connect 429 Too Many Requests 10.0.0.1 browser")
+            test.api.life.beginShutDown()
+            #expect(await line() == "CONNECT prod $connect 503 Service Unavailable 10.0.0.1 browser")
+        }
+    }
+
     // MARK: Authorizer
 
     private static func policy(_ effect: String) -> String {

@@ -171,6 +171,7 @@ import Testing
             }
             #expect(await test.accessLog.next() == "DISCONNECT $disconnect 200 - 200")
             try await test.expectRefusal(404, "/nowhere")
+            #expect(await test.accessLog.next() == "CONNECT - 404 Not Found -")
         }
     }
 }

@@ -87,6 +87,17 @@ import Testing
         #expect(json == expected)
     }
 
+    /// Each name was once compared with all that came before it, which takes minutes here.
+    @Test(.timeLimit(.minutes(1))) func aQueryOfManyItemsIsReadOnce() {
+        let names = (0..<100_000).map { "n\($0)" }
+        let query = (names.map { "\($0)=1" } + names.map { "\($0)=2" }).joined(separator: "&")
+        let request = ConnectionRequest(WebSocketUpgradeRequest(path: "/p", query: query), traceHeader: "t", port: 80, isSecure: false)
+        #expect(request.query.count == names.count)
+        // Compared outside: an expectation would say all of them.
+        let isInOrder = zip(request.query, names).allSatisfy { $0.name == $1 && $0.values == ["1", "2"] }
+        #expect(isInOrder)
+    }
+
     @Test func whatIsEmptyIsAbsent() throws {
         let event = ConnectionEvent(facts: .sample(), requestId: "r", time: Timestamp(millisecondsSinceEpoch: 0))
         let plain = ConnectionRequest(WebSocketUpgradeRequest(path: "/p"), traceHeader: "t", port: 80, isSecure: false)

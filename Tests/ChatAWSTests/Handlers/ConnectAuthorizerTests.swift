@@ -46,24 +46,28 @@ struct ConnectAuthorizerTests {
             _ = try await self.lambda(OneToken(), output).handle(
                 LambdaEvents.authorization(headers: headers, query: query), context: .sample)
         }
-        #expect(output.text.contains("ConnectionsRejected"))
+        #expect(output.text.contains(#""ConnectionsRejected":1"#) && !output.text.contains("Errors"))
         #expect(!output.text.contains("good"))
     }
 
     @Test func forbiddenIsAPolicyThatDenies() async throws {
         let event = LambdaEvents.authorization()
-        let answer = try await self.lambda(OneToken(rejection: ConnectRejection(status: 403, reason: "banned"))).handle(
+        let output = Lines()
+        let answer = try await self.lambda(OneToken(rejection: ConnectRejection(status: 403, reason: "banned")), output).handle(
             event, context: .sample)
         #expect(answer.policyDocument == .invoke(.deny, event.methodArn))
         #expect(answer.context == nil)
+        #expect(output.text.contains(#""ConnectionsRejected":1"#) && !output.text.contains("Errors"))
     }
 
     @Test func notKnowingIsNeitherYesNorNo() async throws {
+        let output = Lines()
         let error = await #expect(throws: LambdaFunctionError.self) {
-            _ = try await self.lambda(OneToken(rejection: ConnectRejection(status: 503, reason: "keysUnavailable"))).handle(
+            _ = try await self.lambda(OneToken(rejection: ConnectRejection(status: 503, reason: "keysUnavailable")), output).handle(
                 LambdaEvents.authorization(), context: .sample)
         }
         #expect(error?.type == "Unavailable")
+        #expect(output.text.contains(#""Errors":1"#) && !output.text.contains("ConnectionsRejected"))
     }
 
     /// With the real verifier, as the function is made on AWS.

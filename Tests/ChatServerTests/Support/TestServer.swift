@@ -18,7 +18,7 @@ enum HostKind: CaseIterable, Sendable {
     case chatServer, hummingbird
 }
 
-/// A server in this process, on a port that the system chose.
+/// A server in this process, on a port that the system chose or on a Unix domain socket.
 final class TestServer: Sendable {
     let gateway: ChatGateway
     let address: SocketAddress
@@ -68,11 +68,14 @@ final class TestServer: Sendable {
 }
 
 /// Serves a chat while `body` runs.
+///
+/// - Parameter unixDomainSocket: where it listens. Default: on a port.
 func withServer<Value>(
     _ kind: HostKind = .chatServer,
     store: any MessageStore = InMemoryStore(),
     authorizer: any ConnectionAuthorizer = NameAuthorizer(),
     userPool: UserPool? = nil,
+    unixDomainSocket: String? = nil,
     metrics: PrometheusMetrics = PrometheusMetrics(),
     group: MultiThreadedEventLoopGroup = .singleton,
     now: @escaping @Sendable () -> Timestamp = { .now() },
@@ -93,13 +96,17 @@ func withServer<Value>(
     let service: any Service
     switch kind {
     case .chatServer:
-        service = ChatServer(gateway: gateway, host: "127.0.0.1", port: 0, eventLoopGroup: group, logger: logger) { listening.yield($0) }
+        service = ChatServer(
+            gateway: gateway, address: unixDomainSocket.map { .unixDomainSocket(path: $0) } ?? .hostname("127.0.0.1", port: 0),
+            eventLoopGroup: group, logger: logger
+        ) { listening.yield($0) }
     case .hummingbird:
         let router = Router().addChat(ChatEndpoints(gateway: gateway, userPool: userPool, metrics: metrics))
         router.get("/hello") { _, _ in "hello" }
         router.post("/ws") { _, _ in "posted" }
+        let address: BindAddress = unixDomainSocket.map { .unixDomainSocket(path: $0) } ?? .hostname("127.0.0.1", port: 0)
         service = Application(
-            router: router, server: .chat(gateway), configuration: .init(address: .hostname("127.0.0.1", port: 0)), services: [gateway],
+            router: router, server: .chat(gateway), configuration: .init(address: address), services: [gateway],
             onServerRunning: { channel in if let address = channel.localAddress { listening.yield(address) } },
             eventLoopGroupProvider: .shared(group), logger: logger)
     }

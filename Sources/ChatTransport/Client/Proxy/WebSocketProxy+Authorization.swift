@@ -9,7 +9,8 @@ import Foundation
 extension WebSocketProxy {
     /// The value of `Proxy-Authorization` (RFC 9110 section 11.7.2). Its descriptions do not show it.
     public struct Authorization: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-        let value: String
+        /// As it goes into the field, for another client that uses the same proxy. A secret.
+        public let value: String
 
         /// - Parameter value: as it goes into the field. A line break in it, which would begin another field, becomes a space.
         public static func field(_ value: String) -> Self {

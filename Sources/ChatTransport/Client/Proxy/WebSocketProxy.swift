@@ -1,6 +1,7 @@
 /// An HTTP proxy that connects a client to its server (`CONNECT`, RFC 9110 section 9.3.6).
 ///
-/// The proxy is spoken to without TLS; a `wss` connection is encrypted from the client to the server, through the proxy.
+/// The proxy is spoken to without TLS; a `wss` connection is encrypted from the client to the server, through the proxy, and the proxy
+/// cannot pass for the server with a certificate of its own.
 public struct WebSocketProxy: Sendable, Hashable {
     /// A name or an address, without brackets.
     public let host: String
