@@ -1,7 +1,12 @@
 import ChatProtocol
 import ChatStore
-import Foundation
 import HTTPTypes
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The other end of a user pool: signs up, confirms, signs in by SRP and refreshes, with Cognito itself or with ``UserPoolEndpoint``.
 public struct UserPoolClient: Sendable {

@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
 import Foundation
+#endif
 
 /// Base64 with the URL's alphabet and without padding (RFC 4648 section 5), as JSON Web Tokens use it.
 enum Base64URL {

@@ -1,5 +1,10 @@
-public import Foundation
 import JWTKit
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 
 /// The public keys of an issuer, as `/.well-known/jwks.json` gives them (RFC 7517 section 5).
 public struct JSONWebKeySet: Codable, Sendable, Hashable {

@@ -1,5 +1,10 @@
-import Foundation
 import HTTPTypes
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Keys from a JWKS URL, fetched when they are first needed, kept, and fetched again when a token names a key that is not among
 /// them or when they are old.

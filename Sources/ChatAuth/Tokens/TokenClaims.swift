@@ -1,5 +1,10 @@
-import Foundation
 import JWTKit
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// The claims of Cognito's ID and access tokens, as they stand in the JSON. Times are in seconds since 1970.
 struct TokenClaims: JWTPayload, Equatable {

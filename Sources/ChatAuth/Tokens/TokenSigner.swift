@@ -2,8 +2,13 @@ import ChatProtocol
 import ChatStore
 import Crypto
 import CryptoExtras
-import Foundation
 import JWTKit
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Signs a pool's tokens with its private key, and knows the public half.
 struct TokenSigner: Sendable {

@@ -1,7 +1,12 @@
 public import ChatProtocol
 public import ChatStore
-import Foundation
 import JWTKit
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Verifies the tokens of one issuer as Cognito's documentation asks: `alg`, `kid`, signature, `iss`, `aud` or `client_id`,
 /// `token_use`, `exp`.

@@ -1,7 +1,12 @@
 import ChatProtocol
 import Crypto
-import Foundation
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// Carries what the pool must remember of a sign-in between its two halves inside of the challenge itself, sealed.
 ///

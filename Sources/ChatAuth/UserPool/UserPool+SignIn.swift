@@ -1,8 +1,13 @@
 import ChatProtocol
 public import ChatStore
 import Crypto
-import Foundation
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension UserPool {
     /// The first half of a sign-in: the client's A for salt, B and a block to sign.

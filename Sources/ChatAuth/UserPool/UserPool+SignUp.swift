@@ -1,9 +1,14 @@
 import ChatProtocol
 import ChatStore
 import Crypto
-import Foundation
 import Logging
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension UserPool {
     /// Makes a user. Unless the pool confirms by itself, a code goes out that ``confirmSignUp(clientId:username:code:)`` wants back.

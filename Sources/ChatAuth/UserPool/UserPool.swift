@@ -1,9 +1,14 @@
 public import ChatProtocol
 public import ChatStore
 import Crypto
-import Foundation
 public import Logging
 import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A pool of users who sign up, confirm their address and sign in by SRP, as Amazon Cognito's user pools do.
 ///
@@ -73,6 +78,6 @@ public final class UserPool: Sendable {
         guard (1...128).contains(username.utf8.count),
             username.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.properties.generalCategory != .control })
         else { throw UserPoolError(.invalidParameter, "The username must have 1 to 128 bytes and no white space.") }
-        return username.lowercased().precomposedStringWithCanonicalMapping
+        return username.lowercased().inNormalizationFormC
     }
 }

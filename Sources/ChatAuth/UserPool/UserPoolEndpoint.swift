@@ -1,8 +1,13 @@
 import ChatProtocol
 import ChatStore
-import Foundation
 public import HTTPTypes
 import Logging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A user pool over Cognito's JSON 1.1 protocol: `POST /` with the operation in `X-Amz-Target`.
 ///

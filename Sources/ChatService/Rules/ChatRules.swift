@@ -1,6 +1,5 @@
 public import ChatProtocol
 public import ChatStore
-import Foundation
 
 /// The rules of the chat, without I/O: a request becomes a step, the outcome of the step becomes events.
 ///
@@ -160,7 +159,7 @@ public struct ChatRules: Sendable {
             throw ChatError(.invalidRoom, "\"room\" must have 1 to \(self.limits.maximumRoomBytes) bytes and no control characters.")
         }
         // Two spellings of one name would be one room to some parts of a host and two to others.
-        guard room.utf8.allSatisfy({ $0 < 0x80 }) || room.utf8.elementsEqual(room.precomposedStringWithCanonicalMapping.utf8) else {
+        guard room.isInNormalizationFormC else {
             throw ChatError(.invalidRoom, "\"room\" must be in Unicode's normalisation form C.")
         }
     }
