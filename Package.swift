@@ -176,7 +176,8 @@ let package = Package(
                 .logging, .nioCore, .nioPosix,
             ],
             swiftSettings: settings),
-        .target(name: "ChatTesting", dependencies: ["ChatProtocol", "ChatStore"], swiftSettings: settings),
+        // What several test targets share. No product either.
+        .target(name: "ChatTesting", dependencies: ["ChatProtocol", "ChatStore", .nioSSL], swiftSettings: settings),
 
         // Examples and benchmarks are no products, so nobody who depends on this package builds or fetches for them.
         .executableTarget(
@@ -275,7 +276,8 @@ let package = Package(
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
-                "ChatProtocol", "ChatTransport", .httpTypes, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS,
+                "ChatProtocol", "ChatTesting", "ChatTransport", .httpTypes, .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL,
+                .nioTLS,
                 .nioWebSocket,
             ],
             swiftSettings: settings),
@@ -317,7 +319,8 @@ let package = Package(
         .testTarget(
             name: "ChatServerTests",
             dependencies: [
-                "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTransport",
+                "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTesting",
+                "ChatTransport",
                 .coreMetrics, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioEmbedded,
                 .nioPosix, .nioSSL, .serviceLifecycle,
             ],

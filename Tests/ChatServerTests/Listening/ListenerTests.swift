@@ -1,5 +1,6 @@
 import ChatProtocol
 import ChatServer
+import ChatTesting
 import ChatTransport
 import NIOCore
 import Testing

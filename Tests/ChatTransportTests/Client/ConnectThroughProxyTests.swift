@@ -1,4 +1,5 @@
 import ChatProtocol
+import ChatTesting
 import HTTPTypes
 import NIOCore
 import Testing

@@ -1,4 +1,5 @@
 import ChatProtocol
+import ChatTesting
 import NIOCore
 import NIOSSL
 import Testing

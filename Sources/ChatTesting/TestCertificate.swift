@@ -1,18 +1,18 @@
-import NIOSSL
+package import NIOSSL
 
 /// A certificate for `localhost` that signs itself, valid until 2126, and its key, which nothing else uses. Made with
 ///
 ///     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 \
 ///         -subj /CN=localhost -addext subjectAltName=DNS:localhost
-enum TestCertificate {
-    static func serverConfiguration() throws -> TLSConfiguration {
+package enum TestCertificate {
+    package static func serverConfiguration() throws -> TLSConfiguration {
         .makeServerConfiguration(
             certificateChain: [.certificate(try self.certificate())],
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(self.key.utf8), format: .pem)))
     }
 
     /// Trusts that certificate and no other.
-    static func clientConfiguration() throws -> TLSConfiguration {
+    package static func clientConfiguration() throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .certificates([try self.certificate()])
         return configuration
