@@ -201,7 +201,7 @@ class Server:
             [str(self._program), *self._options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, encoding="utf-8", errors="replace", env=environment_without_options())
         self.output = Output(self._process.stdout, self.log_path)
-        self.url = self.output.wait_for(r"^listening on (http://\S+)$").group(1)
+        self.url = self.output.wait_for(r"^listening on (https?://\S+)$").group(1)
 
     @property
     def process(self) -> subprocess.Popen[str]:
