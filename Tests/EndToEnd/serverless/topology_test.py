@@ -42,11 +42,11 @@ class DynamoDB(Program):
 
 
 class Topology(Program):
-    def __init__(self, bin: pathlib.Path, artifacts: pathlib.Path, dynamodb: str) -> None:
+    def __init__(self, bin: pathlib.Path, artifacts: pathlib.Path, dynamodb: str, *options: str, name: str = "topology") -> None:
         self.gateway_port = some_port()
-        super().__init__("topology", [
+        super().__init__(name, [
             str(bin / "Topology"), "--dynamodb", dynamodb, "--template", str(ROOT / "Examples/Serverless/template.yaml"), "--port", "0",
-            "--gateway-port", str(self.gateway_port), "--certificates", str(artifacts / "topology-certificates"),
+            "--gateway-port", str(self.gateway_port), "--certificates", str(artifacts / f"{name}-certificates"), *options,
         ], artifacts, clean_environment())
 
     def start(self) -> None:
@@ -55,7 +55,7 @@ class Topology(Program):
         self.websocket = self.output.wait_for(r"^WebSocket: (\S+)").group(1)
         ids = self.output.wait_for(r"^user pool id: (\S+), client id: (\S+)")
         self.pool = UserPool(self.boxes["user pool"].group(1), ids.group(1), ids.group(2), "auto")
-        self.output.wait_for(r"^ready")
+        self.output.wait_for(r"^(ready|done)")
 
 
 def processes() -> dict[int, tuple[int, str]]:
@@ -83,15 +83,16 @@ def family(root: int) -> dict[int, str]:
 
 
 class TopologyTest:
-    def __init__(self, topology: Topology, bin: pathlib.Path, artifacts: pathlib.Path) -> None:
+    def __init__(self, topology: Topology, bin: pathlib.Path, artifacts: pathlib.Path, dynamodb: str) -> None:
         self.topology = topology
+        self.dynamodb = dynamodb
         self.bin = bin
         self.artifacts = artifacts
 
     async def run(self, checks: Checks) -> None:
         for check in (
             self.it_chats_through_itself, self.every_box_is_a_process, self.the_site_has_the_page, self.the_session_is_that_of_reference_server,
-            self.nothing_is_left_when_it_ends,
+            self.over_tls_it_chats_too, self.nothing_is_left_when_it_ends,
         ):
             await checks.run(f"Topology: {check.__name__.replace('_', ' ')}", check, CHECK_TIMEOUT)
 
@@ -127,6 +128,15 @@ class TopologyTest:
         code = compare(Transcript.read(reference), Transcript.read(ours), (reference.name, ours.name), {})
         require(code == 0, "the transcripts differ: see above")
 
+    async def over_tls_it_chats_too(self) -> None:
+        """With the development certificate, which the functions trust as well: they post over https."""
+        def once() -> None:
+            with Topology(self.bin, self.artifacts, self.dynamodb, "--tls", "--once", name="topology-tls") as topology:
+                require(topology.websocket.startswith("wss:"), f"the WebSocket is at {topology.websocket}")
+                topology.output.wait_for(r'^bob: alice says "hello, topology"')
+
+        await asyncio.to_thread(once)
+
     async def nothing_is_left_when_it_ends(self) -> str:
         before = family(self.topology.pid)
         await asyncio.to_thread(self.topology.stop)
@@ -138,7 +148,7 @@ async def run(parsed: argparse.Namespace) -> int:
     checks = Checks()
     artifacts = parsed.artifacts.resolve()
     with DynamoDB(artifacts) as dynamodb, Topology(parsed.bin.resolve(), artifacts, dynamodb.endpoint) as topology:
-        await TopologyTest(topology, parsed.bin.resolve(), artifacts).run(checks)
+        await TopologyTest(topology, parsed.bin.resolve(), artifacts, dynamodb.endpoint).run(checks)
     return checks.finish()
 
 
