@@ -25,6 +25,7 @@ struct ReferenceServer: AsyncParsableCommand {
 
     func run() async throws {
         OpenFileLimit.raise()
+        NIOSingletons.groupLoopCountSuggestion = self.options.eventLoops
         let level = self.options.logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import ChatStoreSQLite
+import ChatTransport
 import Foundation
 public import Logging
 
@@ -34,6 +35,11 @@ struct ServerOptions: ParsableArguments {
     @Option(name: .customLong("tls-key"), help: ArgumentHelp("Private key in PEM. [CHAT_TLS_KEY]", valueName: "path"))
     var tlsKeyFlag: String?
 
+    @Option(
+        name: .customLong("event-loops"),
+        help: "Threads that serve connections, 1 to 64. Default: as many as the processors that it may use. [CHAT_EVENT_LOOPS]")
+    var eventLoopsFlag: Int?
+
     @OptionGroup(title: "Connections") var connections: ConnectionOptions
 
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical. [CHAT_LOG_LEVEL]")
@@ -41,9 +47,11 @@ struct ServerOptions: ParsableArguments {
 
     var tlsCertificate: String? { self.tlsCertificateFlag ?? Self.environment("CHAT_TLS_CERTIFICATE") }
     var tlsKey: String? { self.tlsKeyFlag ?? Self.environment("CHAT_TLS_KEY") }
+    var eventLoops: Int { self.eventLoopsFlag ?? Self.environment("CHAT_EVENT_LOOPS") ?? min(64, AvailableParallelism.current) }
 
     func validate() throws {
         guard (0...65_535).contains(self.port) else { throw ValidationError("--port must be between 0 and 65535.") }
+        guard 1...64 ~= self.eventLoops else { throw ValidationError("--event-loops must be between 1 and 64.") }
         guard (self.tlsCertificate == nil) == (self.tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together.")
         }
@@ -66,6 +74,7 @@ struct ServerOptions: ParsableArguments {
         return [
             check("CHAT_PORT", Int.self), check("CHAT_STORE", StoreLocation.self), check("CHAT_DURABILITY", SQLiteStore.Durability.self),
             check("CHAT_AUTO_CONFIRM", Bool.self), check("CHAT_LOG_LEVEL", Logger.Level.self),
+            check("CHAT_EVENT_LOOPS", Int.self),
         ].compactMap { $0 }
     }
 }

@@ -5,23 +5,12 @@ import Synchronization
 
 extension SQLiteStore: MessageStore {
     public func append(_ messages: [NewMessage]) async throws -> [AppendOutcome] {
-        try await self.writeWithoutTransaction { database in
-            try self.rooms.withLock { rooms in
-                do {
-                    var outcomes: [AppendOutcome] = []
-                    try database.inTransaction(.immediate) {
-                        outcomes = try Self.append(messages, in: database, rooms: &rooms)
-                        return .commit
-                    }
-                    return outcomes
-                } catch {
-                    // The transaction was rolled back (COMMIT itself may be what failed), and with it what the cache believes. It has
-                    // to forget that before the writer turns to the next append, so not once the caller hears of the error.
-                    rooms.forget()
-                    throw error
-                }
-            }
-        }
+        try await self.writeWithoutTransaction { try self.append(messages, in: $0) }
+    }
+
+    /// Called back on the writer's thread, which goes on with the next append once `completion` returns.
+    public func append(_ messages: [NewMessage], completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void) {
+        self.writeWithoutTransaction({ try self.append(messages, in: $0) }, completion: completion)
     }
 
     public func history(room: String, range: HistoryRange, limit: Int, maximumBytes: Int) async throws -> HistoryPage {
@@ -42,6 +31,34 @@ extension SQLiteStore: MessageStore {
 }
 
 extension SQLiteStore {
+    /// All of them in one transaction. For the writer.
+    private func append(_ messages: [NewMessage], in database: Database) throws -> [AppendOutcome] {
+        try self.rooms.withLock { rooms in
+            do {
+                return try Self.inTransaction(database) { try Self.append(messages, in: database, rooms: &rooms) }
+            } catch {
+                // The transaction was rolled back (COMMIT itself may be what failed), and with it what the cache believes. It has
+                // to forget that before the writer turns to the next append, so not once the caller hears of the error.
+                rooms.forget()
+                throw error
+            }
+        }
+    }
+
+    /// As GRDB's `inTransaction`, without what that does for its observers: nobody observes messages, and an append is run most of all.
+    private static func inTransaction<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
+        try PreparedStatement(database, "BEGIN IMMEDIATE").run()
+        do {
+            let value = try body()
+            try PreparedStatement(database, "COMMIT").run()
+            return value
+        } catch {
+            // Some errors end the transaction by themselves.
+            if database.isInsideTransaction { try PreparedStatement(database, "ROLLBACK").run() }
+            throw error
+        }
+    }
+
     private static func append(
         _ messages: [NewMessage], in database: Database, rooms: inout RoomCache
     ) throws -> [AppendOutcome] {

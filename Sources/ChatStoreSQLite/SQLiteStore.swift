@@ -80,13 +80,24 @@ public final class SQLiteStore: Sendable {
         try await Self.mappingErrors { try await self.pool.writeWithoutTransaction(body) }
     }
 
+    /// - Parameter completion: called on the writer's thread.
+    func writeWithoutTransaction<Value>(
+        _ body: @escaping @Sendable (Database) throws -> Value, completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        self.pool.asyncWriteWithoutTransaction { database in
+            completion(Result { try body(database) }.mapError(Self.storeError))
+        }
+    }
+
     private static func mappingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
-        } catch let error as StoreError {
-            throw error
         } catch {
-            throw StoreError(.failed, "SQLite failed.", underlying: error)
+            throw Self.storeError(error)
         }
+    }
+
+    private static func storeError(_ error: any Error) -> any Error {
+        error as? StoreError ?? StoreError(.failed, "SQLite failed.", underlying: error)
     }
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import os
 import pathlib
 import signal
 import socket
@@ -53,6 +54,7 @@ class EdgeTest:
         for check in (
             self.certificates_are_exchanged_without_dropping_connections, self.a_proxy_protocol_header_is_wanted_and_read,
             self.only_the_page_may_connect_from_a_browser, self.a_trusted_proxy_tells_whom_a_connection_counts_for,
+            self.there_is_an_event_loop_a_processor_that_it_may_use,
         ):
             await checks.run(check.__name__.replace("_", " "), check)
 
@@ -110,6 +112,27 @@ class EdgeTest:
                 require_equal(await status(server, headers), 429, "the answer to a second connection of one address")
                 async with connect(server.web_socket_url, additional_headers={**headers, "X-Forwarded-For": "203.0.113.8"}, proxy=None):
                     pass
+
+    async def there_is_an_event_loop_a_processor_that_it_may_use(self) -> str:
+        allowed = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(allowed)})  # what a process is started with, it keeps
+        try:
+            with Server(self.arguments, "edge-one-processor") as server:
+                require_equal(event_loops(server), 1, "event loops on one processor")
+            with Server(self.arguments, "edge-event-loops", "--event-loops", "3") as server:
+                require_equal(event_loops(server), 3, "event loops, as asked for")
+        finally:
+            os.sched_setaffinity(0, allowed)
+        with Server(self.arguments, "edge-every-processor") as server:
+            count = event_loops(server)
+        require(1 <= count <= len(allowed), f"{count} event loops on {len(allowed)} processors")
+        return f"{count} on {len(allowed)} processors"
+
+
+def event_loops(server: Server) -> int:
+    """How many threads of the server are SwiftNIO's event loops, by their names."""
+    threads = pathlib.Path(f"/proc/{server.process.pid}/task").glob("*/comm")
+    return sum(name.read_text().startswith("NIO-SGLTN") for name in threads)
 
 
 def health(connection: http.client.HTTPSConnection) -> int:

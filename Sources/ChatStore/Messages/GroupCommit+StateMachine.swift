@@ -2,24 +2,34 @@ extension GroupCommit {
     /// Decides what is committed when: everything that arrived while the last commit was under way goes into the next one.
     ///
     /// A commit costs about as much for one row as for hundreds (the disk's flush), so the busier it gets, the more rows share it.
+    @usableFromInline
     struct StateMachine {
-        struct Entry {
-            var message: NewMessage
-            var tag: Tag
+        @usableFromInline
+        struct Entry: Sendable {
+            @usableFromInline var message: NewMessage
+            @usableFromInline var tag: Tag
+
+            @inlinable
+            init(message: NewMessage, tag: Tag) {
+                self.message = message
+                self.tag = tag
+            }
         }
 
-        private var waiting: [Entry] = []
-        private var committing = false
-        private var closed = false
-        private var drainers: [CheckedContinuation<Void, Never>] = []
-        private let maximumBatch: Int
-        private let maximumWaiting: Int
+        @usableFromInline var waiting: [Entry] = []
+        @usableFromInline var committing = false
+        @usableFromInline var closed = false
+        @usableFromInline var drainers: [CheckedContinuation<Void, Never>] = []
+        @usableFromInline let maximumBatch: Int
+        @usableFromInline let maximumWaiting: Int
 
+        @inlinable
         init(maximumBatch: Int, maximumWaiting: Int) {
             self.maximumBatch = maximumBatch
             self.maximumWaiting = maximumWaiting
         }
 
+        @usableFromInline
         enum SubmitAction {
             /// Somebody is committing already and will come to it.
             case none
@@ -28,6 +38,7 @@ extension GroupCommit {
             case refuse(StoreError)
         }
 
+        @inlinable
         mutating func submit(_ entry: Entry) -> SubmitAction {
             guard !self.closed else { return .refuse(StoreError(.closed, "The store takes no more messages.")) }
             guard self.waiting.count < self.maximumWaiting else {
@@ -39,12 +50,14 @@ extension GroupCommit {
             return .startCommitting
         }
 
+        @usableFromInline
         enum NextAction {
             case commit([Entry])
             /// Nothing waits. Whoever was committing stops; those who waited for that are told.
             case stop([CheckedContinuation<Void, Never>])
         }
 
+        @inlinable
         mutating func next() -> NextAction {
             guard !self.waiting.isEmpty else {
                 self.committing = false
@@ -63,6 +76,7 @@ extension GroupCommit {
         }
 
         /// - Returns: whether the caller has nothing to wait for.
+        @inlinable
         mutating func close(_ drainer: CheckedContinuation<Void, Never>) -> Bool {
             self.closed = true
             guard self.committing else { return true }

@@ -1,26 +1,36 @@
-import Synchronization
+public import Synchronization
 
 /// Gathers messages from many senders into few commits, keeping their order.
 ///
 /// `Tag` is whatever the caller needs to carry on with when a message is durable: a continuation, a connection.
 /// For one message at a time there is ``MessageAppender``, which awaits.
+///
+/// It is inlinable so that it is compiled for the tag of its user: code for any tag would look up what it is at every step.
 public final class GroupCommit<Tag: Sendable>: Sendable {
     /// One message of a commit, and what became of it.
     public struct Committed: Sendable {
         public var message: NewMessage
         public var tag: Tag
         public var result: Result<AppendOutcome, StoreError>
+
+        @inlinable
+        init(message: NewMessage, tag: Tag, result: Result<AppendOutcome, StoreError>) {
+            self.message = message
+            self.tag = tag
+            self.result = result
+        }
     }
 
-    private let store: any MessageStore
-    private let onCommit: @Sendable ([Committed]) -> Void
-    private let machine: Mutex<StateMachine>
+    @usableFromInline let store: any MessageStore
+    @usableFromInline let onCommit: @Sendable ([Committed]) -> Void
+    @usableFromInline let machine: Mutex<StateMachine>
 
     /// - Parameters:
     ///   - maximumBatch: the most messages in one commit, at least 1. Default 512. Bounds how long one commit takes. A store that takes fewer
     ///     (``MessageStore/maximumAppend``) is given fewer.
     ///   - maximumWaiting: the most messages that wait for a commit. Default 65,536. Bounds memory when the disk is slow.
     ///   - onCommit: called after each commit, one call at a time and in the order of the commits.
+    @inlinable
     public init(
         store: any MessageStore,
         maximumBatch: Int = 512,
@@ -36,11 +46,12 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
     /// Puts a message into the next commit. Does not block.
     ///
     /// - Throws: ``StoreError`` with `overloaded` or `closed`; then `onCommit` will not hear of the message.
+    @inlinable
     public func submit(_ message: NewMessage, tag: Tag) throws(StoreError) {
         let action = self.machine.withLock { $0.submit(.init(message: message, tag: tag)) }
         switch action {
         case .none: break
-        case .startCommitting: Task { await self.commitUntilEmpty() }
+        case .startCommitting: self.commitNext()
         case .refuse(let error): throw error
         }
     }
@@ -50,6 +61,7 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
     /// Whoever has several at one time hands them over together: handed over one by one, the first may be committed alone.
     ///
     /// - Returns: those that were refused, with the reason, as ``submit(_:tag:)`` throws it; `onCommit` will not hear of them.
+    @inlinable
     public func submit(_ entries: [(message: NewMessage, tag: Tag)]) -> [(tag: Tag, error: StoreError)] {
         var starts = false
         var refused: [(tag: Tag, error: StoreError)] = []
@@ -62,31 +74,36 @@ public final class GroupCommit<Tag: Sendable>: Sendable {
                 }
             }
         }
-        if starts { Task { await self.commitUntilEmpty() } }
+        if starts { self.commitNext() }
         return refused
     }
 
     /// Takes no more messages, and returns when those that were taken are committed.
+    @inlinable
     public func close() async {
         await withCheckedContinuation { continuation in
             if self.machine.withLock({ $0.close(continuation) }) { continuation.resume() }
         }
     }
 
-    private func commitUntilEmpty() async {
-        while true {
-            switch self.machine.withLock({ $0.next() }) {
-            case .commit(let entries): self.onCommit(await self.commit(entries))
-            case .stop(let drainers):
-                for drainer in drainers { drainer.resume() }
-                return
+    /// Commits what waits, then what has come in the meantime, until nothing waits.
+    @inlinable
+    func commitNext() {
+        switch self.machine.withLock({ $0.next() }) {
+        case .commit(let entries):
+            self.store.append(entries.map { $0.message }) { result in
+                self.onCommit(Self.committed(entries, result))
+                self.commitNext()
             }
+        case .stop(let drainers):
+            for drainer in drainers { drainer.resume() }
         }
     }
 
-    private func commit(_ entries: [StateMachine.Entry]) async -> [Committed] {
+    @inlinable
+    static func committed(_ entries: [StateMachine.Entry], _ result: Result<[AppendOutcome], any Error>) -> [Committed] {
         do {
-            let outcomes = try await self.store.append(entries.map(\.message))
+            let outcomes = try result.get()
             // A store of somebody else's may be wrong, and a tag that is never heard of again is a sender who waits for ever.
             guard outcomes.count == entries.count else {
                 throw StoreError(.failed, "The store answered for \(outcomes.count) of \(entries.count) messages.")

@@ -13,6 +13,14 @@ public protocol MessageStore: Sendable {
     /// - Throws: ``StoreError``; then nothing of the call was kept.
     func append(_ messages: [NewMessage]) async throws -> [AppendOutcome]
 
+    /// Appends messages as ``append(_:)`` does, for callers that do not await: whoever commits one batch after another is spared a task and its
+    /// changes of thread for each.
+    ///
+    /// Default: a task of its own that awaits ``append(_:)``.
+    ///
+    /// - Parameter completion: called once, with what ``append(_:)`` would return or throw; on any thread, never before this returns.
+    func append(_ messages: [NewMessage], completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void)
+
     /// The most messages that ``append(_:)`` takes in one call. Default: as many as one likes.
     var maximumAppend: Int { get }
 
@@ -29,6 +37,14 @@ public protocol MessageStore: Sendable {
 
 extension MessageStore {
     public var maximumAppend: Int { .max }
+
+    public func append(_ messages: [NewMessage], completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void) {
+        Task {
+            let result: Result<[AppendOutcome], any Error>
+            do { result = .success(try await self.append(messages)) } catch { result = .failure(error) }
+            completion(result)
+        }
+    }
 }
 
 /// A message that has everything but its place in the room.

@@ -28,6 +28,18 @@ extension StoreConformance {
             try requireEqual(outcomes.map(\.receipt.room), [room, room, room], "rooms")
             try requireEqual(outcomes.map(\.isNew), [true, true, true], "newness")
         },
+        StoreCheck("who is called back hears what who awaits hears") { store in
+            let room = CheckNames.unique("room")
+            let (first, second) = (NewMessage.sample(room, "text", clientMessageId: "c-1"), NewMessage.sample(room, "text 2"))
+            _ = try await store.append([first])
+            // A second call of the completion would end the process.
+            let outcomes = try await withCheckedThrowingContinuation { continuation in
+                store.append([first, second]) { continuation.resume(with: $0) }
+            }
+            try requireEqual(outcomes.map(\.receipt.sequence), [1, 2], "sequences")
+            try requireEqual(outcomes.map(\.isNew), [false, true], "newness")
+            try requireEqual(try await store.everything(room).map(\.message), ["text", "text 2"], "texts")
+        },
         StoreCheck("each room is numbered for itself") { store in
             let (first, second) = (CheckNames.unique("room"), CheckNames.unique("room"))
             let rooms = [first, second, second, first, second]

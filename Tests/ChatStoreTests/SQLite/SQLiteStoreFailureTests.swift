@@ -1,5 +1,6 @@
 import ChatProtocol
 import ChatStore
+import Synchronization
 import Testing
 
 @testable import ChatStoreSQLite
@@ -72,6 +73,31 @@ struct SQLiteStoreFailureTests {
             }
             #expect(kept == 200)
             #expect(try await store.sequences() == Array(1...200))
+        }
+    }
+
+    @Test func whoIsCalledBackHearsOfFailures() async throws {
+        let kept = Mutex<SQLiteStore?>(nil)
+        try await Self.withFailingStore { store in
+            let failed = await Self.callBack("fail at commit", store)
+            #expect((failed as? StoreError)?.code == .failed)
+            let next = await Self.callBack("1", store)
+            #expect(next == nil)
+            let sequences = try await store.sequences()
+            #expect(sequences == [1])
+            kept.withLock { $0 = store }
+        }
+        let closed = try #require(kept.withLock { $0 })
+        let ended = await Self.callBack("2", closed)
+        #expect((ended as? StoreError)?.code == .failed)
+    }
+
+    /// - Returns: what `append(_:completion:)` failed with.
+    private static func callBack(_ text: String, _ store: SQLiteStore) async -> (any Error)? {
+        await withCheckedContinuation { continuation in
+            store.append([.sample(text)]) { result in
+                if case .failure(let error) = result { continuation.resume(returning: error) } else { continuation.resume(returning: nil) }
+            }
         }
     }
 
