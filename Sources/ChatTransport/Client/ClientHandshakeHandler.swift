@@ -85,7 +85,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
         guard self.received.readableBytesView.prefix(7).elementsEqual("HTTP/1.".utf8.prefix(self.received.readableBytes)) else {
             throw invalid
         }
-        switch HandshakeHead.parse(self.received.readableBytesView, searched: self.searched, limits: Self.limits) {
+        switch HandshakeHead.parse(self.received, searched: self.searched, limits: Self.limits) {
         case .needsMoreData:
             self.searched = self.received.readableBytes
             return nil
@@ -123,7 +123,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
             // A refusal need not be read to its end, which may be far.
             throw WebSocketError(.handshakeRejected, "The server answered with status \(status).", status: status)
         }
-        let fields = head.fields
+        let fields = head.makeFields()
         let selected = fields[values: .secWebSocketProtocol]
         guard fields.hasToken("websocket", in: .upgrade), fields.hasToken("upgrade", in: .connection),
             fields[values: .secWebSocketAccept] == [HandshakeResponse.acceptValue(key: self.key)],

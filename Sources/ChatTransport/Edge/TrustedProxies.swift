@@ -39,7 +39,7 @@ public struct TrustedProxies: Sendable, Hashable {
     ///   stands before them, the farthest of them.
     package func clientAddress(peer: String?, forwardedFor: [String]) -> String? {
         if let peer {
-            guard let address = IPAddress(peer), self.contains(address) else { return peer }
+            guard !self.networks.isEmpty, let address = IPAddress(peer), self.contains(address) else { return peer }
         } else {
             guard self.trustsUnixSockets else { return nil }
         }

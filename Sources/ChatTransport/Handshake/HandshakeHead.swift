@@ -2,10 +2,13 @@ import HTTPTypes
 import NIOCore
 
 /// The head of an HTTP/1.1 message (RFC 9112), as strict as who speaks nothing but WebSocket may be: no folded lines, no bare line feeds.
+///
+/// It keeps the bytes, which were checked: most of a request's fields nobody ever asks for.
 struct HandshakeHead: Sendable, Equatable {
     /// The request line or the status line.
-    var startLine: String
-    var fields: HTTPFields
+    let startLine: String
+    /// Every line with its end, without the start line and the empty one.
+    private let fieldLines: ByteBuffer
 }
 
 extension HandshakeHead {
@@ -21,14 +24,24 @@ extension HandshakeHead {
     }
 
     /// - Parameter searched: how many of the bytes were seen before, so that a head that comes bit by bit is not searched anew each time.
-    static func parse(_ bytes: ByteBufferView, searched: Int, limits: Limits) -> Parsed {
-        bytes.withUnsafeBytes { bytes in
+    static func parse(_ buffer: ByteBuffer, searched: Int, limits: Limits) -> Parsed {
+        buffer.withUnsafeReadableBytes { bytes in
             guard let end = self.end(of: bytes, searched: searched) else {
                 return bytes.count >= limits.bytes ? .invalid : .needsMoreData
             }
-            guard end <= limits.bytes, let head = Self(UnsafeRawBufferPointer(rebasing: bytes[..<(end - 2)]), maximumFields: limits.fields)
-            else { return .invalid }
-            return .head(head, byteCount: end)
+            guard end <= limits.bytes else { return .invalid }
+            var lines = Lines(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<(end - 2)]))
+            guard let line = lines.next(), let startLine = self.visible(line) else { return .invalid }
+            let start = lines.index
+            var count = 0
+            while let line = lines.next() {
+                count += 1
+                guard count <= limits.fields, self.isField(line) else { return .invalid }
+            }
+            guard lines.isAtEnd, let fieldLines = buffer.getSlice(at: buffer.readerIndex + start, length: end - 2 - start) else {
+                return .invalid
+            }
+            return .head(HandshakeHead(startLine: startLine, fieldLines: fieldLines), byteCount: end)
         }
     }
 
@@ -42,24 +55,9 @@ extension HandshakeHead {
         return nil
     }
 
-    /// - Parameter bytes: every line with its end, without the empty one.
-    private init?(_ bytes: UnsafeRawBufferPointer, maximumFields: Int) {
-        var lines = Lines(bytes: bytes)
-        guard let line = lines.next(), let startLine = Self.visible(line) else { return nil }
-        self.startLine = startLine
-        self.fields = HTTPFields()
-        var count = 0
-        while let line = lines.next() {
-            count += 1
-            guard count <= maximumFields, let field = Self.field(line) else { return nil }
-            self.fields.append(field)
-        }
-        guard lines.isAtEnd else { return nil }
-    }
-
     private struct Lines {
-        var bytes: UnsafeRawBufferPointer
-        var index = 0
+        let bytes: UnsafeRawBufferPointer
+        private(set) var index = 0
 
         init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -80,15 +78,47 @@ extension HandshakeHead {
         bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
-    private static func field(_ line: UnsafeRawBufferPointer) -> HTTPField? {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-            let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
-        else { return nil }
-        var value = line[(colon + 1)...]
-        while let first = value.first, first == 0x20 || first == 0x09 { value = value.dropFirst() }
-        while let last = value.last, last == 0x20 || last == 0x09 { value = value.dropLast() }
+    private static func isField(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(self.isTokenCharacter) else {
+            return false
+        }
         // Controls may not stand in a value; bytes above ASCII may, and mean what the application takes them for.
-        guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { return nil }
-        return HTTPField(name: name, value: String(decoding: value, as: UTF8.self))
+        return line[(colon + 1)...].allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
+    /// RFC 9110 section 5.6.2.
+    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "'"),
+            UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
+            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+}
+
+extension HandshakeHead {
+    /// Shows every field, in order: its name as it was sent, and its value without the blanks around it.
+    func forEachField(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        self.fieldLines.withUnsafeReadableBytes { bytes in
+            var lines = Lines(bytes: bytes)
+            while let line = lines.next() {
+                guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+                let value = UnsafeRawBufferPointer(rebasing: line[(colon + 1)...])
+                body(UnsafeRawBufferPointer(rebasing: line[..<colon]), value.trimmingBlanks())
+            }
+        }
+    }
+
+    /// All of them. Made at each call.
+    func makeFields() -> HTTPFields {
+        var fields = HTTPFields()
+        self.forEachField { name, value in
+            guard let name = HTTPField.Name(String(decoding: name, as: UTF8.self)) else { return }
+            fields.append(HTTPField(name: name, value: String(decoding: value, as: UTF8.self)))
+        }
+        return fields
     }
 }

@@ -1,18 +1,22 @@
-import HTTPTypes
-
-/// A request line's parts and the fields below it.
+/// A request line's parts, and the fields below it.
 struct HandshakeRequest: Sendable, Equatable {
-    var method: Substring
+    let method: Substring
     /// Path and query.
-    var target: Substring
-    var version: Substring
-    var fields: HTTPFields
+    let target: Substring
+    let version: Substring
+    let opening: OpeningFields
+    let head: HandshakeHead
 
     /// Nil if the line has not three parts.
     init?(_ head: HandshakeHead) {
-        let parts = head.startLine.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-        (self.method, self.target, self.version) = (parts[0], parts[1], parts[2])
-        self.fields = head.fields
+        let line = head.startLine
+        let space = UInt8(ascii: " ")
+        guard let first = line.utf8.firstIndex(of: space), let last = line.utf8.lastIndex(of: space), first < last else { return nil }
+        self.method = line[..<first]
+        self.target = line[line.utf8.index(after: first)..<last]
+        self.version = line[line.utf8.index(after: last)...]
+        guard !self.method.isEmpty, !self.target.isEmpty, !self.version.isEmpty, !self.target.utf8.contains(space) else { return nil }
+        self.opening = OpeningFields(head)
+        self.head = head
     }
 }

@@ -56,7 +56,7 @@ extension ServerHandshakeHandler {
             guard self.received.readableBytesView.prefix(4).elementsEqual("GET ".utf8.prefix(self.received.readableBytes)) else {
                 return self.reject(.badRequest)
             }
-            switch HandshakeHead.parse(self.received.readableBytesView, searched: self.searched, limits: self.limits) {
+            switch HandshakeHead.parse(self.received, searched: self.searched, limits: self.limits) {
             case .needsMoreData:
                 self.searched = self.received.readableBytes
                 return .none
@@ -106,38 +106,16 @@ extension ServerHandshakeHandler {
         // MARK: What a request must be
 
         private static func refusal(of request: HandshakeRequest) -> (HTTPResponse.Status, HTTPFields)? {
-            let fields = request.fields
-            guard request.method == "GET", request.version == "HTTP/1.1", request.target.hasPrefix("/"), !Self.hasBody(fields),
-                fields[values: .hostField].count == 1
+            let opening = request.opening
+            guard request.method == "GET", request.version == "HTTP/1.1", request.target.utf8.first == UInt8(ascii: "/"), !opening.hasBody,
+                opening.host != nil
             else { return (.badRequest, [:]) }
-            guard fields.hasToken("websocket", in: .upgrade), fields.hasToken("upgrade", in: .connection) else {
-                return (.upgradeRequired, [.upgrade: "websocket"])
-            }
-            guard fields[values: .secWebSocketVersion] == ["13"] else {
+            guard opening.asksForWebSocket, opening.asksForUpgrade else { return (.upgradeRequired, [.upgrade: "websocket"]) }
+            guard opening.hasVersion13 else {
                 // Section 4.4: say which version would do.
                 return (.upgradeRequired, [.upgrade: "websocket", .secWebSocketVersion: "13"])
             }
-            let keys = fields[values: .secWebSocketKey]
-            guard keys.count == 1, Self.isKey(keys[0]) else { return (.badRequest, [:]) }
-            return nil
-        }
-
-        private static func hasBody(_ fields: HTTPFields) -> Bool {
-            !fields[values: .transferEncoding].isEmpty || fields[values: .contentLength].contains { $0 != "0" }
-        }
-
-        /// Sixteen bytes in Base64: 22 characters and the padding.
-        private static func isKey(_ key: String) -> Bool {
-            let utf8 = key.utf8
-            guard utf8.count == 24, utf8.suffix(2).allSatisfy({ $0 == UInt8(ascii: "=") }) else { return false }
-            return utf8.prefix(22).allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    UInt8(ascii: "+"), UInt8(ascii: "/"):
-                    true
-                default: false
-                }
-            }
+            return opening.key == nil ? (.badRequest, [:]) : nil
         }
     }
 }

@@ -82,15 +82,15 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
     }
 
     private func decide(_ request: HandshakeRequest, context: ChannelHandlerContext) {
-        let configuration = self.server.configuration
+        let opening = request.opening
         let peer = (self.source.address ?? context.channel.remoteAddress)?.ipAddress
-        let address = configuration.trustedProxies.clientAddress(peer: peer, forwardedFor: request.fields[values: .xForwardedFor])
-        if let address, configuration.maximumConnectionsPerAddress != nil, let key = AddressKey(address),
+        let address = self.server.configuration.trustedProxies.clientAddress(peer: peer, forwardedFor: opening.forwardedFor)
+        if let address, self.server.configuration.maximumConnectionsPerAddress != nil, let key = AddressKey(address),
             self.acceptor?.attribute(self, to: key) == false
         {
             return self.answer(.reject(status: .tooManyRequests, headers: [:], body: ""), for: request)
         }
-        guard configuration.origins.allows(origin: request.fields[.origin], host: request.fields[.hostField] ?? "") else {
+        guard self.server.configuration.origins.allows(origin: opening.origin, host: opening.host ?? "") else {
             return self.answer(.reject(status: .forbidden, headers: [:], body: ""), for: request)
         }
         let upgrade = WebSocketUpgradeRequest(request, remoteAddress: address)
@@ -126,10 +126,10 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
         if let subprotocol { fields[.secWebSocketProtocol] = subprotocol }
         let settings = self.server.settings
         let compression = settings.compression.flatMap {
-            PerMessageDeflateParameters.negotiate(offers: request.fields[values: .secWebSocketExtensions], allowed: $0)
+            PerMessageDeflateParameters.negotiate(offers: request.opening.extensions, allowed: $0)
         }
         if let compression { fields[.secWebSocketExtensions] = compression.response }
-        let key = request.fields[.secWebSocketKey] ?? ""
+        let key = request.opening.key ?? ""
         context.writeAndFlush(self.wrapOutboundOut(HandshakeResponse.accept(key: key, fields: fields)), promise: nil)
 
         let channel = context.channel
@@ -156,10 +156,4 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
             .assumeIsolated()
             .whenComplete { _ in context.close(mode: .output, promise: nil) }
     }
-}
-
-extension HTTPField.Name {
-    static let xForwardedFor = Self("X-Forwarded-For")!
-    /// HTTPTypes has it as the authority of a request, which is what other versions of HTTP call it.
-    static let hostField = Self("Host")!
 }

@@ -6,15 +6,16 @@ public struct WebSocketUpgradeRequest: Sendable {
     public var path: String
     /// The query without its question mark; empty if there is none. Still percent-encoded.
     public var query: String
-    public var headers: HTTPFields
+    public var headers: HTTPFields {
+        get { self.lazyHeaders.fields }
+        set { self.lazyHeaders = LazyFields(newValue) }
+    }
     /// The address that the client has, without a port: of the connection, or as a trusted proxy tells it. Nil if there is none.
     public var remoteAddress: String?
+    private var lazyHeaders: LazyFields
 
     public init(path: String, query: String = "", headers: HTTPFields = [:], remoteAddress: String? = nil) {
-        self.path = path
-        self.query = query
-        self.headers = headers
-        self.remoteAddress = remoteAddress
+        self.init(path: path, query: query, headers: LazyFields(headers), remoteAddress: remoteAddress)
     }
 
     init(_ request: HandshakeRequest, remoteAddress: String?) {
@@ -22,8 +23,15 @@ public struct WebSocketUpgradeRequest: Sendable {
         let question = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         self.init(
             path: String(target[..<(question ?? target.endIndex)]),
-            query: question.map { String(target[target.utf8.index(after: $0)...]) } ?? "", headers: request.fields,
+            query: question.map { String(target[target.utf8.index(after: $0)...]) } ?? "", headers: LazyFields(request.head),
             remoteAddress: remoteAddress)
+    }
+
+    private init(path: String, query: String, headers: LazyFields, remoteAddress: String?) {
+        self.path = path
+        self.query = query
+        self.lazyHeaders = headers
+        self.remoteAddress = remoteAddress
     }
 
     /// The subprotocols that the client offers, in its order of preference (`Sec-WebSocket-Protocol`).

@@ -100,7 +100,7 @@ struct ServerHandshakeStateMachineTests {
             return
         }
         #expect(request.method == "GET" && request.target == "/chat" && request.version == "HTTP/1.1")
-        #expect(request.fields[values: .secWebSocketKey] == [HandshakeRequest.sampleKey])
+        #expect(request.head.makeFields()[values: .secWebSocketKey] == [HandshakeRequest.sampleKey])
     }
 
     @Test func aRequestThatNeverEndsIsRefusedAtItsLimit() {

@@ -11,7 +11,7 @@ struct WebSocketUpgradeRequestTests {
     ])
     func splitsTheTarget(_ target: String, _ path: String, _ query: String) {
         let text = "GET \(target) HTTP/1.1\r\nHost: a\r\nX-One: 1\r\n\r\n"
-        let parsed = HandshakeHead.parse(ByteBuffer(string: text).readableBytesView, searched: 0, limits: .init(bytes: 1000, fields: 10))
+        let parsed = HandshakeHead.parse(ByteBuffer(string: text), searched: 0, limits: .init(bytes: 1000, fields: 10))
         guard case .head(let head, _) = parsed, let line = ChatTransport.HandshakeRequest(head) else {
             Issue.record("\(parsed)")
             return

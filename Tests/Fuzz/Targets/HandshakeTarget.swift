@@ -75,13 +75,26 @@ enum HandshakeTarget: FuzzTarget {
         try check(violation == nil, "a request was accepted against RFC 6455 section 4.2.1", violation ?? "")
         try check(reference.byteCount <= limits.bytes && reference.fields.count <= limits.fields, "a request over the limits was accepted")
         try check(early == Array(bytes[reference.byteCount...]), "what comes behind the request is not what was sent")
-        try check(request.fields.count == reference.fields.count, "fields were lost or made up")
-        for field in request.fields {
+        let fields = request.head.makeFields()
+        try check(fields.count == reference.fields.count, "fields were lost or made up")
+        for field in fields {
             try check(self.isClean(field.name.rawName) && self.isClean(field.value), "a control character survives in a field")
         }
         try check(self.isClean(request.target), "a control character survives in the request line")
+        try self.checkOpening(request.opening, fields)
         try self.checkUse(request)
     }
+
+    /// What was read from the bytes is what the fields say.
+    private static func checkOpening(_ opening: OpeningFields, _ fields: HTTPFields) throws(Finding) {
+        let fits =
+            opening.host == fields[self.host] && opening.key == fields[.secWebSocketKey] && opening.origin == fields[.origin]
+            && opening.forwardedFor == fields[values: self.forwardedFor] && opening.extensions == fields[values: .secWebSocketExtensions]
+        try check(fits, "the opening is not what the fields say", "opening: \(opening)\nfields:  \(fields)")
+    }
+
+    private static let host = HTTPField.Name("Host")!
+    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
     private static func isClean(_ text: some StringProtocol) -> Bool { !text.utf8.contains { $0 == 0 || $0 == 0x0A || $0 == 0x0D } }
 
@@ -90,9 +103,9 @@ enum HandshakeTarget: FuzzTarget {
 
     /// What the server does with the request next must not fail, nor let what the client says into the answer's structure.
     private static func checkUse(_ request: HandshakeRequest) throws(Finding) {
-        let address = self.proxies.clientAddress(peer: "10.0.0.1", forwardedFor: request.fields[values: .xForwardedFor])
+        let address = self.proxies.clientAddress(peer: "10.0.0.1", forwardedFor: request.opening.forwardedFor)
         try check(address.flatMap { IPAddress($0) } != nil, "the client's address is none", address ?? "nil")
-        let (origin, host) = (request.fields[.origin], request.fields[.hostField] ?? "")
+        let (origin, host) = (request.opening.origin, request.opening.host ?? "")
         if self.origins.allows(origin: origin, host: host), let origin {
             try check(origin.lowercased().hasPrefix("https://chat.example.com"), "an origin that is not listed is allowed", origin)
         }
@@ -102,11 +115,11 @@ enum HandshakeTarget: FuzzTarget {
         _ = upgrade.queryItem("token")
         var fields = HTTPFields()
         if let first = upgrade.subprotocols.first { fields[.secWebSocketProtocol] = first }
-        let extensions = request.fields[values: .secWebSocketExtensions]
+        let extensions = request.opening.extensions
         if let compression = PerMessageDeflateParameters.negotiate(offers: extensions, allowed: WebSocketCompression()) {
             fields[.secWebSocketExtensions] = compression.response
         }
-        let response = HandshakeResponse.accept(key: request.fields[.secWebSocketKey] ?? "", fields: fields)
+        let response = HandshakeResponse.accept(key: request.opening.key ?? "", fields: fields)
         let lines = response.readableBytesView.split(separator: 0x0A, omittingEmptySubsequences: false)
         try check(lines.count == 4 + fields.count + 2, "the client's words change the structure of the answer")
     }
