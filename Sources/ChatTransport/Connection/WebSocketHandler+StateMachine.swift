@@ -7,7 +7,7 @@ extension WebSocketHandler {
     ///
     /// Once a close frame was sent nothing more is delivered and nothing more is sent; the connection then ends when the peer
     /// answers, when it ends the stream, or when it takes too long. Input goes on being read meanwhile: to close a socket that has
-    /// unread input resets it, and the peer would never see why.
+    /// unread input resets it, and the peer would never see why. But only so much, so that a peer that floods keeps nobody busy.
     struct StateMachine {
         enum State {
             case open
@@ -47,12 +47,22 @@ extension WebSocketHandler {
         private var length = 0
         private var controlFramesSince = NIODeadline.uptimeNanoseconds(0)
         private var controlFrames = 0
-        /// Whether nothing that comes can be told apart any more.
+        /// Whether nothing that comes can be told apart any more, or is wanted.
         private var isDeaf = false
+        /// How much is still read once a close frame was sent.
+        private var bytesToReadOn = Self.bytesReadWhileClosing
         var partial: Boxed<MessageInProgress>?
         private var received: Boxed<WebSocketClosure>?
         /// Nil unless permessage-deflate was negotiated.
         let inflating: MessageInflating?
+
+        /// A peer's answer to a close frame comes behind all that it has sent before: what it has queued, and what lies in the sockets.
+        private static let bytesReadWhileClosing = 16 * 1024 * 1024
+        /// What comes from a peer that has broken the rules need not be read at all (section 7.1.7). So much lets one that answers be done
+        /// at once.
+        private static let bytesReadAfterFailure = 64 * 1024
+        /// How long a peer that was read enough from has to read why.
+        private static let lingerTime = TimeAmount.seconds(1)
 
         init(settings: WebSocketSettings, inflating: MessageInflating? = nil, now: NIODeadline) {
             self.settings = settings
@@ -103,7 +113,7 @@ extension WebSocketHandler {
                         guard self.isOpen else { continue }
                         // Who sent a close frame, however wrong, waits for the connection to end and answers nothing.
                         let isClose = WebSocketOpcode(rawValue: first & 0xF) == .connectionClose
-                        self.startClosing(now: now)
+                        self.startFailing(now: now)
                         return .sendClose(code, reason: reason, thenClose: isClose)
                     case .header(let header, let byteCount):
                         input.moveReaderIndex(forwardBy: byteCount)
@@ -111,7 +121,7 @@ extension WebSocketHandler {
                         self.isFinal = header.isFinal
                         self.length = header.length
                         if self.isOpen, !self.mayGoOn(header, now: now) {
-                            self.startClosing(now: now)
+                            self.startFailing(now: now)
                             return .sendClose(.policyViolation, reason: "too many control frames", thenClose: false)
                         }
                     }
@@ -288,8 +298,13 @@ extension WebSocketHandler {
         }
 
         private mutating func fail(_ code: WebSocketCloseCode, _ reason: String, now: NIODeadline) -> FrameAction {
-            self.startClosing(now: now)
+            self.startFailing(now: now)
             return .sendClose(code, reason: reason, thenClose: false)
+        }
+
+        private mutating func startFailing(now: NIODeadline) {
+            self.startClosing(now: now)
+            self.bytesToReadOn = Self.bytesReadAfterFailure
         }
 
         private mutating func startClosing(now: NIODeadline) {
@@ -298,6 +313,22 @@ extension WebSocketHandler {
             self.partial?.value.forgetMessage(isInCloseFrame: self.opcode == .connectionClose)
             self.dropEmptyPartial()
         }
+
+        /// Counts what has come since a close frame was sent. Past the bound nothing is read any more, what comes all the same is not looked
+        /// at, and the connection ends soon.
+        ///
+        /// - Returns: whether that has just been reached.
+        mutating func countWhileClosing(_ byteCount: Int, now: NIODeadline) -> Bool {
+            guard case .closing(let deadline) = self.state, !self.hasReadEnough else { return false }
+            self.bytesToReadOn -= byteCount
+            guard self.hasReadEnough else { return false }
+            self.isDeaf = true
+            self.state = .closing(deadline: min(deadline, now + Self.lingerTime))
+            return true
+        }
+
+        /// Whether to read nothing more from the peer.
+        var hasReadEnough: Bool { self.bytesToReadOn <= 0 }
 
         // MARK: This end
 

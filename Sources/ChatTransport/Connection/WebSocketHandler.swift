@@ -85,6 +85,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
+        let byteCount = input.readableBytes
         let now = context.eventLoop.now
         var pings = 0
         var lastPing: ByteBuffer?
@@ -98,6 +99,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
             if pings <= Self.maximumPongsPerRead { self.pong(payload) } else { lastPing = payload }
         }
         if let lastPing { self.pong(lastPing) }
+        if self.machine.countWhileClosing(byteCount, now: now) { self.loop.schedule(self, at: self.machine.deadline) }
         if self.machine.partial != nil, let deadline = self.machine.deadline {
             // A message that was begun has less time than a silent peer.
             if self.loop.scheduledDeadline(of: self).map({ deadline < $0 }) ?? true { self.loop.schedule(self, at: deadline) }
@@ -215,10 +217,11 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package func channelReadComplete(context: ChannelHandlerContext) {
         self.isListening = false
         if let delegate { delegate.webSocketReadComplete() } else { context.fireChannelReadComplete() }
-        if !self.machine.isOpen { context.read() }
+        if !self.machine.isOpen, !self.machine.hasReadEnough { context.read() }
     }
 
     package func read(context: ChannelHandlerContext) {
+        if self.machine.hasReadEnough { return }
         if self.isReadingPaused {
             self.hasHeldBackRead = true
         } else {

@@ -187,16 +187,25 @@ def read_close_code(connection: socket.socket, received: bytearray) -> int:
 
 
 def ping_flood(port: int, count: int, reads: bool) -> None:
-    """Peers that send pings as fast as they can. One that is cut comes again."""
+    """Peers that send pings as fast as they can. One that is cut, or that nothing is taken from any more, comes again."""
     # Empty ones: the most frames, and so the most work, a byte.
     pings = wire.frame(wire.PING) * 10_000
-    peers = [wire.open_web_socket(port, number)[0] for number in range(count)]
-    for peer in peers:
+    patience = 0.05
+    sent = answers = cut = stuck = 0
+
+    def new_peer() -> socket.socket:
+        peer, _ = wire.open_web_socket(port, cut + stuck)
         peer.setblocking(False)
-    sent = answers = cut = 0
+        progress[peer] = time.monotonic()
+        return peer
+
+    progress: dict[socket.socket, float] = {}
+    for _ in range(count):
+        new_peer()
     while not ORDERS.have_come():
-        readable, writable, _ = select.select(peers if reads else [], peers, [], 0.1)
-        for peer in {*readable, *writable}:
+        peers = list(progress)
+        readable, writable, _ = select.select(peers if reads else [], peers, [], patience)
+        for peer in peers:
             try:
                 if peer in readable:
                     data = peer.recv(262_144)
@@ -205,19 +214,22 @@ def ping_flood(port: int, count: int, reads: bool) -> None:
                         raise ConnectionResetError
                 if peer in writable:
                     sent += peer.send(pings)
+                    progress[peer] = time.monotonic()
             except BlockingIOError:
                 pass
             except ConnectionError:
                 cut += 1
-                peers.remove(peer)
+                progress[peer] = 0
+            is_stuck = time.monotonic() - progress[peer] > patience
+            if is_stuck:
+                stuck += progress[peer] > 0
+                del progress[peer]
                 peer.close()
-                peer, _ = wire.open_web_socket(port, cut)
-                peer.setblocking(False)
-                peers.append(peer)
-    for peer in peers:
+                new_peer()
+    for peer in progress:
         peer.close()
     # A frame that was sent in part is counted in part.
-    say(pings=sent // len(wire.frame(wire.PING)), answers=answers // 2, cut=cut)
+    say(pings=sent // len(wire.frame(wire.PING)), answers=answers // 2, cut=cut, stuck=stuck)
 
 
 def reconnect(port: int, manner: str) -> None:
