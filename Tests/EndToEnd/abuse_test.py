@@ -30,7 +30,7 @@ KIBIBYTE = 2**10
 PART = 0.1
 # And what a time may move besides, in milliseconds. Here a message takes a tenth or a fifth of one, and Linux longer than a tenth of that
 # to put a process on a processor; over a network it takes ten or a hundred, and this is a tenth or less.
-MEDIAN_ALLOWANCE = 1.0
+MEDIAN_ALLOWANCE = 0.5
 # One delivery of twenty is later than this one. What makes it late is mostly something else that had the processor for a while.
 P95_ALLOWANCE = 5.0
 # A debug build takes five to twenty times as long for everything. So an attack weighs as much more in it, and its times tell only of what

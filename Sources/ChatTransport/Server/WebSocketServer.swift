@@ -95,8 +95,8 @@ public final class WebSocketServer: Sendable {
         let configuration = acceptor.configuration
         var bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(configuration.backlog))
-            // More at a time would hold up those who are connected.
-            .serverChannelOption(.maxMessagesPerRead, value: 16)
+            // More at a time would hold up those who are connected: their messages wait for a turn of the loop.
+            .serverChannelOption(.maxMessagesPerRead, value: 4)
             .serverChannelInitializer { channel in
                 // Without it, a process that has no file descriptors left would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
