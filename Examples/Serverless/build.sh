@@ -78,11 +78,13 @@ too_new() {
 }
 
 cd "$root"
+# A folder of its own: in the ordinary one, every ordinary build after this one would build everything anew, and this one likewise.
+build=(swift build -c release --static-swift-stdlib --scratch-path "$root/.build-lambda")
 for function in "${functions[@]}"; do
-    swift build -c release --static-swift-stdlib --product "$function" \
+    "${build[@]}" --product "$function" \
         -Xlinker "-L$archives" -Xlinker "$archives/glibc-2.34.o" -Xlinker --gc-sections
 done
-bin=$(swift build -c release --static-swift-stdlib --show-bin-path)
+bin=$("${build[@]}" --show-bin-path)
 for function in "${functions[@]}"; do
     work=$(mktemp -d)
     cp "$bin/$function" "$work/bootstrap"

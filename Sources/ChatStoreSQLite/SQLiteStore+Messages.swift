@@ -8,7 +8,8 @@ extension SQLiteStore: MessageStore {
         try await self.writeWithoutTransaction { try self.append(messages, in: $0) }
     }
 
-    /// Called back on the writer's thread, which goes on with the next append once `completion` returns.
+    /// Called back on the writer's thread, inside of its access: it goes on once `completion` returns, which may not wait for this store, nor
+    /// close it.
     public func append(_ messages: [NewMessage], completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void) {
         self.writeWithoutTransaction({ try self.append(messages, in: $0) }, completion: completion)
     }
@@ -53,8 +54,8 @@ extension SQLiteStore {
             try PreparedStatement(database, "COMMIT").run()
             return value
         } catch {
-            // Some errors end the transaction by themselves.
-            if database.isInsideTransaction { try PreparedStatement(database, "ROLLBACK").run() }
+            // GRDB's knows that some errors end a transaction by themselves, and tries again if a cancelled task interrupts it.
+            try? database.rollback()
             throw error
         }
     }

@@ -16,6 +16,9 @@ struct LoadConnect: ParsableCommand {
     @Option(help: "Seconds that connections are idle before the server's memory is read.")
     var settle = 0.5
 
+    /// Connections before the first that are measured.
+    private static let warmUp = 100
+
     /// A server that has not ended by then is not waited for.
     private static let patience: UInt64 = 15_000_000_000
 
@@ -24,7 +27,10 @@ struct LoadConnect: ParsableCommand {
         let generator = try LoadGenerator(target: self.target)
         generator.ledger = DeliveryLedger(members: self.step.last ?? 0)
         let server = ProcessMeter(processes: self.target.serverProcess)
-        let residentBefore = server.residentBytes()
+        // The first connections make what all share: tables, caches, pages of code.
+        try generator.connect(to: min(Self.warmUp, (self.step.first ?? 0) / 2))
+        try generator.settle(seconds: self.settle)
+        let (residentBefore, warm) = (server.residentBytes(), generator.open)
         var steps: [ConnectResult.Step] = []
         for total in self.step {
             let (before, start, time) = (generator.open, MonotonicTime.now(), server.processorTime())
@@ -37,7 +43,7 @@ struct LoadConnect: ParsableCommand {
                 ConnectResult.Step(
                     connections: total, handshakesPerSecond: handshakes / elapsed * 1e9,
                     serverMicrosecondsPerHandshake: Double(server.processorTime() - time) / 1000 / handshakes,
-                    bytesPerConnection: Double(server.residentBytes() - residentBefore) / Double(total)))
+                    bytesPerConnection: Double(server.residentBytes() - residentBefore) / Double(total - warm)))
         }
         let broadcast = try self.broadcast(generator)
         let lost = generator.ledger.lost

@@ -21,7 +21,7 @@ struct LineChart {
     private static let grid = "#d8dee4"
     private static let quiet = "#59636e"
     // Apart in brightness too, for whoever cannot tell the colours.
-    private static let colors = ["#0550ae", "#bf3989", "#1f2328", "#8c959f", "#1a7f37", "#d4721a"]
+    private static let colors = ["#0550ae", "#bf3989", "#1f2328", "#8c959f", "#1a7f37", "#d4721a", "#8250df", "#9a6700"]
 
     var title: String
     var subtitle: String

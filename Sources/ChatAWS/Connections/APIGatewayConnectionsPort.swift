@@ -71,7 +71,8 @@ public struct APIGatewayConnectionsPort: ConnectionsPort {
                     fanOut.add(delivery)
                 case .tick?:
                     posts.tick(now: .now)
-                    tick()
+                    // Who was cancelled would get one tick after another, without a pause, until the posts have ended.
+                    if !Task.isCancelled { tick() }
                 case nil: break
                 }
             }

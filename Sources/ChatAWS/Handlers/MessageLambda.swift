@@ -18,7 +18,7 @@ public struct MessageLambda: TypedLambdaHandler {
     /// The clock by which a connection that is gone is old enough to be forgotten.
     var now: @Sendable () -> Timestamp = { .now() }
     /// How long another function may show no sign of life before this one tells the room in its place.
-    var turnPatience: Duration = .seconds(1)
+    var turnPatience = ChatService.defaultTurnPatience
 
     /// API Gateway invokes for each message at once, and the function that is to put the connection into the room may have to start first.
     private static let joinWaits: [Duration] = [50, 100, 200, 400, 800].map { .milliseconds($0) }

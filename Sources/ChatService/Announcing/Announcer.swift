@@ -8,7 +8,7 @@ struct Announcer: Sendable {
     let port: any ConnectionsPort
     let rules: ChatRules
     /// See ``AnnouncementOrder/patience``. Longer than from a message's being kept to its announcing, most of the time.
-    var patience: Duration = .seconds(1)
+    let patience: Duration
     let now: @Sendable () -> Timestamp
     let sleep: @Sendable (Duration) async throws -> Void
 

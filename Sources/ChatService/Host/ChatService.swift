@@ -21,7 +21,8 @@ public struct ChatService: Sendable {
     ///     Gateway ends every connection after 2 hours.
     ///   - turns: keeps a room's messages in their order where several processes append to it. Default: nil, for a host that is the
     ///     only one; or whose clients order messages by themselves.
-    ///   - turnPatience: how long a process that has a turn may show no sign of life until others tell the room in its place. Default 1 s.
+    ///   - turnPatience: how long a process that has a turn may show no sign of life until others tell the room in its place.
+    ///     Default: ``defaultTurnPatience``.
     ///   - joinWaits: how long to wait, again and again, before a request is refused because the connection is not in the room. For
     ///     hosts that are handed a connection's requests at the same time: what follows a `joinRoom` may come here before that has
     ///     ended, and the protocol promises that it finds its sender in the room. Default: none.
@@ -29,8 +30,8 @@ public struct ChatService: Sendable {
     ///   - sleep: waits. Default: the system's clock.
     public init(
         rules: ChatRules, messages: any MessageStore, connections: any ConnectionStore, port: any ConnectionsPort,
-        turns: (any AnnouncementTurns)? = nil, turnPatience: Duration = .seconds(1), connectionLifetime: Duration = .seconds(7800),
-        joinWaits: [Duration] = [],
+        turns: (any AnnouncementTurns)? = nil, turnPatience: Duration = Self.defaultTurnPatience,
+        connectionLifetime: Duration = .seconds(7800), joinWaits: [Duration] = [],
         now: @escaping @Sendable () -> Timestamp = { .now() },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
@@ -138,13 +139,19 @@ public struct ChatService: Sendable {
                 return nil
             }
             var posted = try await group.next() ?? nil
-            try await self.announce(effects, room: message.room)
+            let announced: Result<Void, any Error>
+            do { announced = .success(try await self.announce(effects, room: message.room)) } catch { announced = .failure(error) }
+            // Also when the room could not be told: the message is kept, and its sender is not to send it again.
             while posted == nil { posted = try await group.next() ?? nil }
             group.cancelAll()
+            try announced.get()
             return posted
         }
         try posted?.get()
     }
+
+    /// Longer than it takes from a message's being kept to its announcing, most of the time: 1 s.
+    public static let defaultTurnPatience: Duration = .seconds(1)
 
     /// How long a room waits for the sender's acknowledgement to be on its way.
     private static let receiptPatience: Duration = .milliseconds(300)

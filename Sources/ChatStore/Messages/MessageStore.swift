@@ -18,7 +18,8 @@ public protocol MessageStore: Sendable {
     ///
     /// Default: a task of its own that awaits ``append(_:)``.
     ///
-    /// - Parameter completion: called once, with what ``append(_:)`` would return or throw; on any thread, never before this returns.
+    /// - Parameter completion: called once, with what ``append(_:)`` would return or throw; on any thread, but
+    ///   never from within this call.
     func append(_ messages: [NewMessage], completion: @escaping @Sendable (Result<[AppendOutcome], any Error>) -> Void)
 
     /// The most messages that ``append(_:)`` takes in one call. Default: as many as one likes.

@@ -14,6 +14,11 @@ public struct WebSocketConfiguration: Sendable {
     /// gap once it has caught up.
     public var maximumOutboundBytes = 1024 * 1024
 
+    /// How long a peer may take next to nothing of what waits for it, once that is more than 64 KiB. Default 30 s; in that time it has to take
+    /// 32 KiB. Past it the connection closes with 4008. Ends the wait of who sends to a peer that never reads, however much it says itself.
+    /// Nil waits for ever.
+    public var sendTimeout: Duration? = .seconds(30)
+
     /// How long a peer may be silent before it is sent a ping. Default 30 s. Nil sends none.
     public var pingInterval: Duration? = .seconds(30)
 
@@ -28,7 +33,9 @@ public struct WebSocketConfiguration: Sendable {
     /// connection with 1008. Stops a flood of six-byte frames, each of which takes longer to read than to send.
     public var maximumControlFramesPerSecond = 1000
 
-    /// How long the peer may take to answer a close frame before the connection is cut. Default 5 s.
+    /// How long the peer may take to answer a close frame before the connection is cut. Default 5 s; 1 s for one that goes on sending: of what
+    /// comes behind a close frame 16 MiB are read (one message, if that may be longer), and 64 KiB if the peer broke the protocol.
+    /// A frame's header counts for 256 bytes.
     public var closeTimeout: Duration = .seconds(5)
 
     /// How long a connection may be without a message in either direction; pings are none. Nil, the default, is for ever. API Gateway: 10 minutes.

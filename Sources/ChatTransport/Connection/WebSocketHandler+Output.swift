@@ -24,6 +24,8 @@ extension WebSocketHandler {
         var memberships = Memberships()
         /// Whoever uses the connection sends less until what waits has left.
         var isBehind = false
+        /// Since when the channel takes no more; nil while it does.
+        var stall: Boxed<SendStall>?
         /// The close frame was written, which nothing follows.
         var hasClosed = false
         let deflating: MessageDeflating?
@@ -76,7 +78,7 @@ extension WebSocketHandler {
             }
             let opcode: WebSocketOpcode = message.kind == .text ? .text : .binary
             let compressed = self.output.deflating?.frame(opcode, payload: message.bytes, isClient: self.settings.role == .client)
-            context.write(self.wrapOutboundOut(compressed ?? self.frame(opcode, message.bytes)), promise: promise)
+            self.writeBytes(compressed ?? self.frame(opcode, message.bytes), promise: promise, context: context)
             self.enforceOutboundLimit(context: context)
         case .close(let code, let reason):
             self.close(code, reason: reason)
@@ -138,8 +140,13 @@ extension WebSocketHandler {
         self.updateEntries()
         if let held = self.output.held {
             self.output.held = nil
-            context.write(self.wrapOutboundOut(held), promise: nil)
+            self.writeBytes(held, context: context)
         }
+        self.writeBytes(bytes, promise: promise, context: context)
+    }
+
+    private func writeBytes(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil, context: ChannelHandlerContext) {
+        self.output.stall?.value.written += bytes.readableBytes
         context.write(self.wrapOutboundOut(bytes), promise: promise)
     }
 
@@ -166,7 +173,7 @@ extension WebSocketHandler {
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: drained)
     }
 
-    private func channelBytes(_ context: ChannelHandlerContext) -> Int {
+    func channelBytes(_ context: ChannelHandlerContext) -> Int {
         (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? .max
     }
 
@@ -252,6 +259,12 @@ extension WebSocketHandler {
 
     /// The channel takes more again, or no more.
     func writabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            self.output.stall = nil
+        } else if self.output.stall == nil, let timeout = self.settings.sendTimeout {
+            let waiting = self.channelBytes(context)
+            self.output.stall = Boxed(SendStall(timeout: timeout, waiting: waiting, now: context.eventLoop.now))
+        }
         guard self.output.isBehind, context.channel.isWritable else { return }
         // Not inside of the write that this is told in.
         context.eventLoop.assumeIsolated().execute {
@@ -259,6 +272,12 @@ extension WebSocketHandler {
             self.output.isBehind = false
             self.delegate?.webSocketCaughtUp()
         }
+    }
+
+    /// Closes the connection if the peer takes next to nothing of what waits for it.
+    func checkStall(now: NIODeadline, context: ChannelHandlerContext) {
+        guard self.machine.isOpen, self.output.stall?.value.isOver(now: now, waiting: self.channelBytes(context)) == true else { return }
+        self.closeSlowConsumer()
     }
 
     private func closeSlowConsumer() {

@@ -50,7 +50,7 @@ extension WebSocketHandler {
         /// Whether nothing that comes can be told apart any more, or is wanted.
         private var isDeaf = false
         /// How much is still read once a close frame was sent.
-        private var bytesToReadOn = Self.bytesReadWhileClosing
+        private var bytesToReadOn: Int
         var partial: Boxed<MessageInProgress>?
         private var received: Boxed<WebSocketClosure>?
         /// Nil unless permessage-deflate was negotiated.
@@ -58,9 +58,11 @@ extension WebSocketHandler {
 
         /// A peer's answer to a close frame comes behind all that it has sent before: what it has queued, and what lies in the sockets.
         private static let bytesReadWhileClosing = 16 * 1024 * 1024
-        /// What comes from a peer that has broken the rules need not be read at all (section 7.1.7). So much lets one that answers be done
-        /// at once.
+        /// What comes from a peer that has broken the rules need not be read at all (section 7.1.7). So much more than the frame itself
+        /// lets one that answers be done at once.
         private static let bytesReadAfterFailure = 64 * 1024
+        /// What the header of a frame counts for: a small frame costs more time than its bytes.
+        private static let costOfFrame = 256
         /// How long a peer that was read enough from has to read why.
         private static let lingerTime = TimeAmount.seconds(1)
 
@@ -68,6 +70,7 @@ extension WebSocketHandler {
             self.settings = settings
             self.inflating = inflating
             self.openedAt = now
+            self.bytesToReadOn = max(Self.bytesReadWhileClosing, settings.maximumMessageBytes)
             self.lastInbound = now
             self.lastMessage = now
             self.reader = WebSocketFrameReader(
@@ -96,12 +99,13 @@ extension WebSocketHandler {
             self.pingSentAt = nil
             self.takeBackHeader(&input)
             while input.readableBytes > 0 {
-                if self.isDeaf {
+                if self.isDeaf || self.hasReadEnough {
                     input.moveReaderIndex(to: input.writerIndex)
                     return nil
                 }
                 if self.reader.isAtHeader {
                     let isLenient = !self.isOpen
+                    if isLenient { self.bytesToReadOn -= Self.costOfFrame }
                     switch input.withUnsafeReadableBytes({ self.reader.header($0, isLenient: isLenient) }) {
                     case .needsMoreData:
                         self.holdBackHeader(&input)
@@ -277,6 +281,8 @@ extension WebSocketHandler {
         private mutating func receiveClose(_ payload: ByteBuffer, now: NIODeadline) -> FrameAction {
             let closure = Self.closure(in: payload)
             self.received = closure.map { Boxed($0) }
+            // Nothing follows a close frame.
+            self.isDeaf = true
             guard self.isOpen else {
                 // The answer to this end's.
                 self.state = .closed
@@ -304,7 +310,8 @@ extension WebSocketHandler {
 
         private mutating func startFailing(now: NIODeadline) {
             self.startClosing(now: now)
-            self.bytesToReadOn = Self.bytesReadAfterFailure
+            // The frame that is too long is still under way, and to pass over it costs little.
+            self.bytesToReadOn = Self.bytesReadAfterFailure + self.reader.payload(available: Self.bytesReadWhileClosing)
         }
 
         private mutating func startClosing(now: NIODeadline) {
@@ -314,21 +321,20 @@ extension WebSocketHandler {
             self.dropEmptyPartial()
         }
 
-        /// Counts what has come since a close frame was sent. Past the bound nothing is read any more, what comes all the same is not looked
-        /// at, and the connection ends soon.
-        ///
-        /// - Returns: whether that has just been reached.
-        mutating func countWhileClosing(_ byteCount: Int, now: NIODeadline) -> Bool {
-            guard case .closing(let deadline) = self.state, !self.hasReadEnough else { return false }
-            self.bytesToReadOn -= byteCount
-            guard self.hasReadEnough else { return false }
-            self.isDeaf = true
-            self.state = .closing(deadline: min(deadline, now + Self.lingerTime))
-            return true
+        /// Counts what has come since a close frame was sent. Past the bound nothing is read any more, and what comes all the same is not
+        /// looked at.
+        mutating func countWhileClosing(_ byteCount: Int) {
+            if !self.isOpen { self.bytesToReadOn -= byteCount }
         }
 
         /// Whether to read nothing more from the peer.
         var hasReadEnough: Bool { self.bytesToReadOn <= 0 }
+
+        /// Nothing more is read, and all that was sent has left: the connection ends soon.
+        mutating func linger(now: NIODeadline) {
+            guard case .closing(let deadline) = self.state else { return }
+            self.state = .closing(deadline: min(deadline, now + Self.lingerTime))
+        }
 
         // MARK: This end
 

@@ -70,7 +70,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        self.loop.schedule(self, at: self.machine.deadline)
+        self.scheduleTimer()
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
@@ -85,8 +85,8 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
-        let byteCount = input.readableBytes
         let now = context.eventLoop.now
+        self.machine.countWhileClosing(input.readableBytes)
         var pings = 0
         var lastPing: ByteBuffer?
         while let action = self.machine.next(&input, now: now) {
@@ -99,10 +99,13 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
             if pings <= Self.maximumPongsPerRead { self.pong(payload) } else { lastPing = payload }
         }
         if let lastPing { self.pong(lastPing) }
-        if self.machine.countWhileClosing(byteCount, now: now) { self.loop.schedule(self, at: self.machine.deadline) }
+        if self.machine.hasReadEnough, self.context != nil, self.channelBytes(context) == 0 {
+            self.machine.linger(now: now)
+            self.scheduleTimer()
+        }
         if self.machine.partial != nil, let deadline = self.machine.deadline {
             // A message that was begun has less time than a silent peer.
-            if self.loop.scheduledDeadline(of: self).map({ deadline < $0 }) ?? true { self.loop.schedule(self, at: deadline) }
+            if self.loop.scheduledDeadline(of: self).map({ deadline < $0 }) ?? true { self.scheduleTimer() }
         }
     }
 
@@ -160,7 +163,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         self.output.hasClosed = true
         self.transmit(self.frame(.connectionClose, payload), promise: written)
         self.stopDirectWrites()
-        self.loop.schedule(self, at: self.machine.deadline)
+        self.scheduleTimer()
         // The answer is to be read whoever had paused reading, and whether or not somebody above still wants messages.
         self.isReadingPaused = false
         context.read()
@@ -211,6 +214,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         self.writabilityChanged(context: context)
+        if self.context != nil { self.scheduleTimer() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -232,16 +236,22 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     // MARK: Time and the end
 
+    private func scheduleTimer() {
+        let (machine, stall) = (self.machine.deadline, self.machine.isOpen ? self.output.stall?.value.deadline : nil)
+        guard let machine, let stall else { return self.loop.schedule(self, at: machine ?? stall) }
+        self.loop.schedule(self, at: min(machine, stall))
+    }
+
     override func timerFired(now: NIODeadline) {
         guard let context = self.context else { return }
         self.machine.lastMessage = max(self.machine.lastMessage, self.lastPublished)
         switch self.machine.timerFired(now: now, isListening: self.isListening) {
-        case .wait: break
+        case .wait: self.checkStall(now: now, context: context)
         case .sendPing: self.transmit(self.frame(.ping, ByteBuffer()))
         case .sendClose(let code, let reason): self.startClosing(code, reason: reason, thenClose: false, context: context)
         case .closeChannel: self.closeChannel(context)
         }
-        if self.context != nil { self.loop.schedule(self, at: self.machine.deadline) }
+        if self.context != nil { self.scheduleTimer() }
     }
 
     override func quiesce() {

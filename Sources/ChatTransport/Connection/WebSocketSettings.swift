@@ -8,6 +8,7 @@ package final class WebSocketSettings: Sendable {
     let maximumMessageBytes: Int
     let maximumOutboundBytes: Int
     let maximumControlFramesPerSecond: Int
+    let sendTimeout: TimeAmount?
     let pingInterval: TimeAmount?
     let pongTimeout: TimeAmount
     let closeTimeout: TimeAmount
@@ -22,6 +23,7 @@ package final class WebSocketSettings: Sendable {
         self.maximumMessageBytes = configuration.maximumMessageBytes
         self.maximumOutboundBytes = configuration.maximumOutboundBytes
         self.maximumControlFramesPerSecond = configuration.maximumControlFramesPerSecond
+        self.sendTimeout = configuration.sendTimeout.map { TimeAmount($0) }
         self.pingInterval = configuration.pingInterval.map { TimeAmount($0) }
         self.pongTimeout = TimeAmount(configuration.pongTimeout)
         self.closeTimeout = TimeAmount(configuration.closeTimeout)

@@ -112,6 +112,11 @@ extension HandshakeHead {
         }
     }
 
+    /// The same, in memory of its own.
+    func copied() -> HandshakeHead {
+        HandshakeHead(startLine: self.startLine, fieldLines: ByteBuffer(bytes: self.fieldLines.readableBytesView))
+    }
+
     /// All of them. Made at each call.
     func makeFields() -> HTTPFields {
         var fields = HTTPFields()

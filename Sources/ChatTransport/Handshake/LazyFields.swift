@@ -10,7 +10,8 @@ final class LazyFields: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ head: HandshakeHead) { self.state = Mutex(.head(head)) }
+    /// Copies the head, so that who keeps this does not keep what else was read with it.
+    init(_ head: HandshakeHead) { self.state = Mutex(.head(head.copied())) }
 
     init(_ fields: HTTPFields) { self.state = Mutex(.made(fields)) }
 

@@ -1,3 +1,4 @@
+import NIOCore
 public import NIOSSL
 import Synchronization
 
@@ -97,6 +98,8 @@ public final class ServerTLS: Sendable {
         case .tlsv12, .tlsv13, nil: break
         }
         configuration.applicationProtocols = ["http/1.1"]
+        // The WebSocket has said goodbye by then. Longer, a peer that does not answer keeps the connection, and what it sends is decrypted.
+        configuration.shutdownTimeout = min(configuration.shutdownTimeout, .seconds(1))
         return try NIOSSLContext(configuration: configuration)
     }
 

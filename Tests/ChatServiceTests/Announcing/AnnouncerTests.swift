@@ -22,7 +22,8 @@ struct AnnouncerTests {
 
     private var announcer: Announcer {
         Announcer(
-            turns: self.turns, messages: self.store, port: self.port, rules: .sample(clock: self.clock), now: { [clock] in clock.now },
+            turns: self.turns, messages: self.store, port: self.port, rules: .sample(clock: self.clock),
+            patience: ChatService.defaultTurnPatience, now: { [clock] in clock.now },
             sleep: { [clock] time in
                 try Task.checkCancellation()
                 clock.advance(by: time)
@@ -60,7 +61,8 @@ struct AnnouncerTests {
         for number in 1...20 { all.append(try await self.append(String(number))) }
         // Real time: a clock that their waiting moves would end their patience.
         let announcer = Announcer(
-            turns: self.turns, messages: self.store, port: self.port, rules: .sample(clock: self.clock), now: { [clock] in clock.now },
+            turns: self.turns, messages: self.store, port: self.port, rules: .sample(clock: self.clock),
+            patience: ChatService.defaultTurnPatience, now: { [clock] in clock.now },
             sleep: { try await Task.sleep(for: $0 / 10) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (event, sequence) in all.reversed() {

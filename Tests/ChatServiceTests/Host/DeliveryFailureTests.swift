@@ -51,6 +51,14 @@ struct DeliveryFailureTests {
         #expect(self.host.port.takePosts() == [.accepted("a", ref: "1", sequence: 1, id: "m-1")])
     }
 
+    /// It was given up together with the room, and the sender sent a message again that was kept.
+    @Test func regressionASlowSenderIsToldThoughTheRoomCannotBe() async throws {
+        self.host.port.slowDown("a", by: .milliseconds(600))  // Longer than the room waits for it.
+        self.host.port.failPublishing()
+        await #expect(throws: RecordingPort.Unreachable.self) { try await self.host.receive(Self.send, from: "a") }
+        #expect(self.host.port.takePosts() == [.accepted("a", ref: "1", sequence: 1, id: "m-1")])
+    }
+
     /// The row cannot be removed either: that is no reason to keep the message from the room.
     @Test func regressionTheRoomIsToldThoughTheSendersRowCannotBeRemoved() async throws {
         let store = FailingStore()

@@ -27,6 +27,7 @@ final class RecordingPort: ConnectionsPort {
         var unreachable: Set<String> = []
         var isPublishFailing = false
         var publishHold: (@Sendable () async -> Void)?
+        var slowTo: [String: Duration] = [:]
     }
 
     private let state = Mutex(State())
@@ -58,6 +59,11 @@ final class RecordingPort: ConnectionsPort {
         self.state.withLock { _ = $0.unreachable.insert(connection) }
     }
 
+    /// The way to it is slow: a post takes so long, and is given up if whoever posts is cancelled.
+    func slowDown(_ connection: String, by time: Duration) {
+        self.state.withLock { $0.slowTo[connection] = time }
+    }
+
     func failPublishing() {
         self.state.withLock { $0.isPublishFailing = true }
     }
@@ -68,6 +74,7 @@ final class RecordingPort: ConnectionsPort {
     }
 
     func post(_ event: ChatEvent, to connectionId: String) async throws {
+        if let time = self.state.withLock({ $0.slowTo[connectionId] }) { try await Task.sleep(for: time) }
         try self.state.withLock { state in
             if state.gone.contains(connectionId) { throw ConnectionGone() }
             if state.unreachable.contains(connectionId) { throw Unreachable() }

@@ -103,4 +103,39 @@ struct BackPressureTests {
         try subject.receive(.close(1000))
         #expect(try subject.end().code == .normalClosure)
     }
+
+    /// However much it says itself, and whether or not anybody listens to it.
+    @Test(arguments: [true, false]) func aPeerThatTakesNothingIsClosedInTheEnd(_ isListening: Bool) throws {
+        let subject = try HandlerFixture(.server, above: isListening ? nil : Unwilling())
+        subject.stall()
+        subject.channel.pipeline.fireChannelWritabilityChanged()
+        subject.send(String(repeating: "x", count: 100_000))
+        for _ in 0..<29 {
+            subject.advance(.seconds(1))
+            try subject.receive(WireFrame(0x9, []))
+            #expect(subject.handler.isOpen)
+        }
+        subject.advance(.seconds(1))
+        #expect(!subject.handler.isOpen)
+        #expect(subject.handler.ownClosure?.code == .slowConsumer)
+        // The close frame waits behind the rest, so there is no answer.
+        subject.advance(.seconds(5))
+        #expect(try subject.end().code == .abnormalClosure)
+    }
+
+    @Test func aPeerThatTakesItInTimeIsNot() throws {
+        let subject = try HandlerFixture(.server)
+        for _ in 0..<3 {
+            subject.stall()
+            subject.channel.pipeline.fireChannelWritabilityChanged()
+            subject.send("a")
+            try subject.receive(WireFrame(0xA, []))
+            subject.advance(.seconds(25))
+            subject.unstall()
+            subject.channel.pipeline.fireChannelWritabilityChanged()
+        }
+        try subject.receive(WireFrame(0xA, []))
+        subject.advance(.seconds(29))
+        #expect(subject.handler.isOpen)
+    }
 }

@@ -1,5 +1,6 @@
 import ChatProtocol
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -112,5 +113,29 @@ struct SlowReaderTests {
                 try await peer.send(.close(1000))
             }
         }
+    }
+
+    /// It waited for as long as the peer sent anything, or was not listened to.
+    @Test func whoSendsToAPeerThatNeverReadsIsNotHeldForEver() async throws {
+        var configuration = WebSocketServerConfiguration()
+        configuration.webSocket.sendTimeout = .milliseconds(200)
+        configuration.webSocket.closeTimeout = .milliseconds(100)
+        let (failures, failed) = AsyncStream.makeStream(of: (any Error).self, bufferingPolicy: .bufferingNewest(1))
+        let server = try await WebSocketServer.listen(
+            on: .hostname("127.0.0.1", port: 0), configuration: configuration, logger: Logger(label: "test"), decide: { _ in .accept() }
+        ) { connection in
+            let text = String(repeating: "x", count: 65_536)
+            do {
+                while true { try await connection.send(text) }
+            } catch {
+                failed.yield(error)
+            }
+        }
+        try await RawPeer.upgrade(to: server.port) { _ in
+            var iterator = failures.makeAsyncIterator()
+            let error = await iterator.next() as? WebSocketError
+            #expect(error?.code == .closed)
+        }
+        await server.drain()
     }
 }
