@@ -34,8 +34,8 @@ public struct WebSocketConfiguration: Sendable {
     public var maximumControlFramesPerSecond = 1000
 
     /// How long the peer may take to answer a close frame before the connection is cut. Default 5 s; 1 s for one that goes on sending: of what
-    /// comes behind a close frame 16 MiB are read (one message, if that may be longer), and 64 KiB if the peer broke the protocol.
-    /// A frame's header counts for 256 bytes.
+    /// comes behind a close frame 16 MiB (one message, if that may be longer) and 65,536 frames are read; 64 KiB and 256 frames if the peer broke
+    /// the protocol.
     public var closeTimeout: Duration = .seconds(5)
 
     /// How long a connection may be without a message in either direction; pings are none. Nil, the default, is for ever. API Gateway: 10 minutes.

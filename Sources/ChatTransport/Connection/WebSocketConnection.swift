@@ -42,7 +42,8 @@ public struct WebSocketConnection: Sendable {
         self.closed = closed
     }
 
-    /// Sends a text message. Returns once it is on its way, not when it has arrived.
+    /// Sends a text message. Returns once it is on its way, not when it has arrived: while the peer does not read, it waits, for
+    /// ``WebSocketConfiguration/sendTimeout`` at most.
     ///
     /// - Throws: an error if the connection has ended.
     public func send(_ text: String) async throws {

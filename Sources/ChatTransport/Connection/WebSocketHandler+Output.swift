@@ -24,7 +24,7 @@ extension WebSocketHandler {
         var memberships = Memberships()
         /// Whoever uses the connection sends less until what waits has left.
         var isBehind = false
-        /// Since when the channel takes no more; nil while it does.
+        /// How the peer gets on with what waits, while the channel takes no more; nil while it does.
         var stall: Boxed<SendStall>?
         /// The close frame was written, which nothing follows.
         var hasClosed = false

@@ -51,6 +51,7 @@ extension WebSocketHandler {
         private var isDeaf = false
         /// How much is still read once a close frame was sent.
         private var bytesToReadOn: Int
+        private var framesToReadOn = Self.framesReadWhileClosing
         var partial: Boxed<MessageInProgress>?
         private var received: Boxed<WebSocketClosure>?
         /// Nil unless permessage-deflate was negotiated.
@@ -61,8 +62,9 @@ extension WebSocketHandler {
         /// What comes from a peer that has broken the rules need not be read at all (section 7.1.7). So much more than the frame itself
         /// lets one that answers be done at once.
         private static let bytesReadAfterFailure = 64 * 1024
-        /// What the header of a frame counts for: a small frame costs more time than its bytes.
-        private static let costOfFrame = 256
+        /// The same in frames, since a small one costs more time than its bytes.
+        private static let framesReadWhileClosing: UInt32 = 65_536
+        private static let framesReadAfterFailure: UInt32 = 256
         /// How long a peer that was read enough from has to read why.
         private static let lingerTime = TimeAmount.seconds(1)
 
@@ -105,7 +107,10 @@ extension WebSocketHandler {
                 }
                 if self.reader.isAtHeader {
                     let isLenient = !self.isOpen
-                    if isLenient { self.bytesToReadOn -= Self.costOfFrame }
+                    if isLenient, self.framesToReadOn == 0 {
+                        self.bytesToReadOn = 0
+                        continue
+                    }
                     switch input.withUnsafeReadableBytes({ self.reader.header($0, isLenient: isLenient) }) {
                     case .needsMoreData:
                         self.holdBackHeader(&input)
@@ -117,10 +122,12 @@ extension WebSocketHandler {
                         guard self.isOpen else { continue }
                         // Who sent a close frame, however wrong, waits for the connection to end and answers nothing.
                         let isClose = WebSocketOpcode(rawValue: first & 0xF) == .connectionClose
+                        if isClose { self.isDeaf = true }
                         self.startFailing(now: now)
                         return .sendClose(code, reason: reason, thenClose: isClose)
                     case .header(let header, let byteCount):
                         input.moveReaderIndex(forwardBy: byteCount)
+                        if isLenient { self.framesToReadOn -= 1 }
                         self.opcode = header.opcode
                         self.isFinal = header.isFinal
                         self.length = header.length
@@ -312,6 +319,7 @@ extension WebSocketHandler {
             self.startClosing(now: now)
             // The frame that is too long is still under way, and to pass over it costs little.
             self.bytesToReadOn = Self.bytesReadAfterFailure + self.reader.payload(available: Self.bytesReadWhileClosing)
+            self.framesToReadOn = Self.framesReadAfterFailure
         }
 
         private mutating func startClosing(now: NIODeadline) {

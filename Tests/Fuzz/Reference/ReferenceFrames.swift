@@ -18,7 +18,8 @@ struct ReferenceFrames {
     }
 
     private enum State {
-        case open, closing(isAnswered: Bool), closed
+        /// So many frames are still read for the peer's answer.
+        case open, closing(frames: Int), closed
     }
 
     private struct Message {
@@ -49,7 +50,7 @@ struct ReferenceFrames {
     init(_ bytes: ArraySlice<UInt8>, rules: Rules, closesFirst: Bool) {
         self.rules = rules
         self.rest = bytes
-        if closesFirst { self.state = .closing(isAnswered: false) }
+        if closesFirst { self.state = .closing(frames: 65_536) }
         while let frame = self.frame() { self.receive(frame) }
     }
 
@@ -78,9 +79,11 @@ struct ReferenceFrames {
     private mutating func receive(_ frame: Frame) {
         switch self.state {
         case .closed: break
-        case .closing(let isAnswered):
+        case .closing(let frames):
+            guard frames > 0 else { return }
+            self.state = .closing(frames: frames - 1)
             // Only the peer's close frame is waited for; no rule is held against it but that such a frame has 125 bytes at most.
-            guard frame.opcode == 8, frame.isWhole, frame.length <= 125, !isAnswered else { return }
+            guard frame.opcode == 8, frame.isWhole, frame.length <= 125 else { return }
             self.events.append(.end)
             self.state = .closed
         case .open:
@@ -122,13 +125,13 @@ struct ReferenceFrames {
 
     private mutating func close(_ code: UInt16?) {
         self.events.append(.close(code, thenClose: true))
-        self.state = .closing(isAnswered: true)
+        self.state = .closing(frames: 0)
     }
 
-    /// What the peer sends next may still be its close frame.
+    /// What the peer sends next may still be its close frame, unless it has sent that.
     private mutating func fail(_ code: UInt16, thenClose: Bool = false) {
         self.events.append(.close(code, thenClose: thenClose))
-        self.state = .closing(isAnswered: false)
+        self.state = .closing(frames: thenClose ? 0 : 256)
     }
 
     private mutating func data(_ frame: Frame) {

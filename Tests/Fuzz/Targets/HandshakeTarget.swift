@@ -77,6 +77,10 @@ enum HandshakeTarget: FuzzTarget {
         try check(early == Array(bytes[reference.byteCount...]), "what comes behind the request is not what was sent")
         let fields = request.head.makeFields()
         try check(fields.count == reference.fields.count, "fields were lost or made up")
+        for (field, (name, value)) in zip(fields, reference.fields) {
+            let fits = field.name.canonicalName == name && field.value == String(decoding: value, as: UTF8.self)
+            try check(fits, "a field is another", "\(field)\n\(name): \(value)")
+        }
         for field in fields {
             try check(self.isClean(field.name.rawName) && self.isClean(field.value), "a control character survives in a field")
         }
