@@ -52,6 +52,7 @@ struct BroadcastBenchmark: AsyncParsableCommand {
         }
         print(figures.tables(servers: self.servers.servers))
         try self.report.write(figures, chart: figures.chart)
+        try self.report.check(figures.complaints)
     }
 
     private func measure(_ server: ServerKind, _ connections: Int, into figures: inout BroadcastReport) async {

@@ -22,6 +22,15 @@ struct BroadcastReport: Codable {
     /// Servers that are not there, and why.
     var missing: [String: String] = [:]
 
+    /// What is wrong with our own servers' figures: nothing if nobody has missed a message.
+    var complaints: [String] {
+        self.rows.filter(\.server.isOurs).flatMap { row in
+            let (lost, outOfOrder) = (row.rounds.map(\.lost).reduce(0, +), row.rounds.map(\.outOfOrder).reduce(0, +))
+            let losses = lost + outOfOrder > 0 ? ["\(lost) deliveries lost, \(outOfOrder) out of order"] : []
+            return (losses + row.failures).map { "\(row.server.rawValue), \(row.connections) connections: \($0)" }
+        }
+    }
+
     mutating func add(_ outcome: Result<BroadcastResult, any Error>, server: ServerKind, connections: Int, mode: LoadMode) {
         let place = self.rows.firstIndex { $0.server == server && $0.connections == connections && $0.mode == mode }
         if place == nil { self.rows.append(Row(server: server, connections: connections, mode: mode)) }

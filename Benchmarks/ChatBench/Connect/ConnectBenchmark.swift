@@ -46,6 +46,7 @@ struct ConnectBenchmark: AsyncParsableCommand {
         }
         print(figures.table(servers: self.servers.servers))
         try self.report.write(figures, chart: figures.chart)
+        try self.report.check(figures.complaints)
     }
 
     private func load(_ running: RunningServer) throws -> ConnectResult {

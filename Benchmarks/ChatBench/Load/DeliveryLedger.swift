@@ -9,6 +9,8 @@ struct DeliveryLedger {
         /// leave out the very messages that would have waited (coordinated omission).
         var intendedAt: UInt64
         var missing: Int
+        /// Its times count, also if it arrives after the measurement: those that were late are the ones that matter.
+        var isMeasured: Bool
     }
 
     /// More messages under way than this, and a server has fallen behind for good.
@@ -22,6 +24,7 @@ struct DeliveryLedger {
     private(set) var deliveries = 0
     /// Deliveries that came twice, or not in the order sent, or after one that is missing.
     private(set) var outOfOrder = 0
+    /// Of what is sent meanwhile the times are kept, and what is delivered meanwhile is counted.
     var isMeasuring = false
     private(set) var measuredDeliveries = 0
     private(set) var latency = Histogram<UInt64>(highestTrackableValue: 120_000_000_000, numberOfSignificantValueDigits: .three)
@@ -29,7 +32,7 @@ struct DeliveryLedger {
 
     init(members: Int) {
         self.members = members
-        self.messages = Array(repeating: Message(intendedAt: 0, missing: 0), count: Self.capacity)
+        self.messages = Array(repeating: Message(intendedAt: 0, missing: 0, isMeasured: false), count: Self.capacity)
         self.newest = Array(repeating: 0, count: members)
     }
 
@@ -40,7 +43,8 @@ struct DeliveryLedger {
     /// - Returns: the number of the message to send; they are 1, 2, 3….
     mutating func send(intendedAt: UInt64) -> Int {
         self.sent += 1
-        self.messages[self.sent % Self.capacity] = Message(intendedAt: intendedAt, missing: self.members)
+        self.messages[self.sent % Self.capacity] = Message(
+            intendedAt: intendedAt, missing: self.members, isMeasured: self.isMeasuring)
         return self.sent
     }
 
@@ -58,10 +62,10 @@ struct DeliveryLedger {
         self.messages[slot].missing -= 1
         let isComplete = self.messages[slot].missing == 0
         if isComplete { self.completed += 1 }
-        guard self.isMeasuring else { return }
+        if self.isMeasuring { self.measuredDeliveries += 1 }
+        guard self.messages[slot].isMeasured else { return }
         let intendedAt = self.messages[slot].intendedAt
         let elapsed = time > intendedAt ? time - intendedAt : 0
-        self.measuredDeliveries += 1
         self.latency.record(elapsed)
         if isComplete { self.fanOut.record(elapsed) }
     }
