@@ -35,6 +35,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = product(name: "Logging", package: "swift-log")
     static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
@@ -82,6 +83,7 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
@@ -137,6 +139,7 @@ let package = Package(
                 .httpTypes,
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["Hummingbird"])),
                 .logging,
                 .nioCore,
                 .nioSSL,
@@ -266,6 +269,7 @@ let package = Package(
             path: "Benchmarks/ChatBench",
             swiftSettings: settings),
 
+        .testTarget(name: "ChatBenchTests", dependencies: ["chat-bench", .histogram], swiftSettings: settings),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: settings),
         .testTarget(
             name: "ChatAuthTests",
@@ -322,7 +326,7 @@ let package = Package(
                 "ChatAuth", "ChatHummingbird", "ChatProtocol", "ChatServer", "ChatService", "ChatStore", "ChatStoreSQLite", "ChatTesting",
                 "ChatTransport",
                 .coreMetrics, .crypto, .cryptoExtras, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioEmbedded,
-                .nioPosix, .nioSSL, .serviceLifecycle,
+                .nioHTTPTypes, .nioPosix, .nioSSL, .serviceLifecycle,
             ],
             swiftSettings: settings),
         .testTarget(

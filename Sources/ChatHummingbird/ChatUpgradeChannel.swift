@@ -41,7 +41,7 @@ struct ChatUpgradeChannel<Base: ServerChildChannel>: ServerChildChannel {
             }
             try TransientReceiveAllocator.use(on: channel)
             try channel.pipeline.syncOperations.addHandler(handler)
-            if self.acceptor.configuration.proxyProtocol { try admission.source.addToPipeline(of: channel, deadline: deadline) }
+            if self.acceptor.configuration.proxyProtocol { try self.acceptor.readSource(of: admission, on: channel, deadline: deadline) }
             return Value(channel: channel, owner: owner.futureResult)
         }
     }

@@ -11,7 +11,15 @@ extension HTTPServerBuilder {
     /// List the gateway among the application's services, so that it is shut down after the listener.
     ///
     /// Every connection of the port counts for the limits of the gateway's `configuration.server`, from its first moment until it closes,
-    /// those for HTTP too. One that is too many is closed without an answer; a WebSocket gets 429 if a proxy has told its address.
+    /// those for HTTP too. One that is too many is closed without an answer; a WebSocket gets 429 if a trusted proxy has told its
+    /// address in the request.
+    ///
+    /// A request that is no WebSocket's may take `configuration.server.webSocket.messageTimeout` (60 s), and a second more for each KiB of
+    /// its body; a client that does not read its answer is closed after `sendTimeout` (30 s).
+    ///
+    /// Only the first request of a connection can become a WebSocket: one behind another on the same connection is answered with 426. A proxy
+    /// must therefore not send the WebSocket's path over connections that it keeps open for other requests (nginx: no `keepalive` in its
+    /// `upstream`).
     ///
     /// It is Hummingbird that listens. Of `configuration.server`, `backlog` (set that of `ApplicationConfiguration`) and
     /// `listensOnEveryEventLoop` (there is one socket) can therefore not be heeded: the application's `run()` throws
@@ -42,12 +50,25 @@ extension HTTPServerBuilder {
     ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             try Self.checkListener(acceptor.configuration)
+            let configuration = Self.withDeadlines(configuration, acceptor.configuration.webSocket)
             let channel = ChatUpgradeChannel(
                 base: HTTP1Channel(responder: responder, configuration: configuration), acceptor: acceptor,
                 isWebSocketPath: isWebSocketPath)
             if let tls = tls ?? acceptor.configuration.tls { return ReloadableTLSChannel(base: channel, tls: tls) }
             return channel
         }
+    }
+
+    private static func withDeadlines(_ configuration: HTTP1Channel.Configuration, _ times: WebSocketConfiguration)
+        -> HTTP1Channel.Configuration
+    {
+        let others = configuration.additionalChannelHandlers
+        let (requestTimeout, sendTimeout) = (times.messageTimeout.map(TimeAmount.init), times.sendTimeout.map(TimeAmount.init))
+        var configuration = configuration
+        configuration.additionalChannelHandlers = {
+            [HTTPDeadlineHandler(requestTimeout: requestTimeout, sendTimeout: sendTimeout)] + others()
+        }
+        return configuration
     }
 
     /// Refuses what would be set in vain, since Hummingbird listens.

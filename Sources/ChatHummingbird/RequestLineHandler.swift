@@ -1,3 +1,4 @@
+import ChatTransport
 import NIOCore
 
 /// Looks at the first line of what a client sends, to find out who shall have the connection, and then gives way with all that was read.
@@ -81,10 +82,10 @@ final class RequestLineHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// The path of `GET PATH?QUERY HTTP/1.1`.
+    /// The path of `GET PATH?QUERY HTTP/1.1`, or of an absolute URL in its place.
     private static func path(_ line: ByteBufferView) -> String? {
         let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].elementsEqual("GET".utf8) else { return nil }
-        return String(decoding: parts[1].prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
+        return RequestTarget(Substring(decoding: parts[1], as: UTF8.self)).map { String($0.path) }
     }
 }

@@ -75,7 +75,7 @@ private struct Scanner {
     }
 
     private mutating func token() -> String? {
-        let token = self.rest.prefix(while: Self.isTokenByte)
+        let token = self.rest.prefix(while: \.isTokenCharacter)
         guard !token.isEmpty else { return nil }
         self.rest = self.rest[token.endIndex...]
         self.skipWhitespace()
@@ -91,7 +91,7 @@ private struct Scanner {
                 self.skipWhitespace()
                 return String(decoding: token, as: UTF8.self)
             }
-            guard let unescaped = byte == UInt8(ascii: "\\") ? self.rest.popFirst() : byte, Self.isTokenByte(unescaped) else { return nil }
+            guard let unescaped = byte == UInt8(ascii: "\\") ? self.rest.popFirst() : byte, unescaped.isTokenCharacter else { return nil }
             token.append(unescaped)
         }
         return nil
@@ -99,17 +99,5 @@ private struct Scanner {
 
     private mutating func skipWhitespace() {
         self.rest = self.rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-    }
-
-    /// `tchar` of RFC 9110 section 5.6.2.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "'"),
-            UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
-            UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
     }
 }

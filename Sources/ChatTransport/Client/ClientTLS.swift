@@ -13,9 +13,10 @@ struct ClientTLS: Sendable {
     /// What to check beside what NIOSSL checks; nil if nothing.
     private let identity: ServerIdentity?
 
-    /// - Throws: `NIOSSLError` or `BoringSSLError` if the configuration is not one.
+    /// - Throws: `NIOSSLError`, `BoringSSLError` or ``InvalidConfigurationError`` if the configuration is not one.
     init(url: WebSocketURL, configuration: WebSocketClientConfiguration) throws {
         var tls = configuration.tls ?? .makeClientConfiguration()
+        try tls.requireModernVersion()
         self.serverHostname = url.isAddress ? nil : url.host
         switch tls.certificateVerification {
         case .fullVerification where url.isAddress && configuration.proxy == nil:

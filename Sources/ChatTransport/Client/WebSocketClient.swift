@@ -1,6 +1,5 @@
 public import NIOCore
 public import NIOPosix
-import Synchronization
 
 /// Opens WebSockets.
 public enum WebSocketClient {
@@ -29,11 +28,12 @@ public enum WebSocketClient {
     private static func connect(
         to url: WebSocketURL, configuration: WebSocketClientConfiguration, eventLoopGroup: any EventLoopGroup
     ) async throws -> UpgradedChannel {
-        let attempt = Attempt()
+        let attempt = ConnectionAttempt()
         return try await withTaskCancellationHandler {
             do {
-                let result = try await self.connect(
-                    to: url, configuration: configuration, eventLoopGroup: eventLoopGroup, attempt: attempt)
+                let result = try await attempt.run {
+                    try await self.connect(to: url, configuration: configuration, eventLoopGroup: eventLoopGroup, attempt: attempt)
+                }
                 return try await result.get()
             } catch {
                 if Task.isCancelled { throw CancellationError() }
@@ -45,7 +45,7 @@ public enum WebSocketClient {
     }
 
     private static func connect(
-        to url: WebSocketURL, configuration: WebSocketClientConfiguration, eventLoopGroup: any EventLoopGroup, attempt: Attempt
+        to url: WebSocketURL, configuration: WebSocketClientConfiguration, eventLoopGroup: any EventLoopGroup, attempt: ConnectionAttempt
     ) async throws -> EventLoopFuture<UpgradedChannel> {
         let bootstrap = ClientBootstrap(group: eventLoopGroup)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
@@ -101,28 +101,5 @@ public enum WebSocketClient {
             of: channel, proxy: proxy, targetHost: url.host, targetPort: url.port,
             deadline: channel.eventLoop.now + TimeAmount(configuration.connectTimeout) + TimeAmount(configuration.handshakeTimeout),
             connected: connected)
-    }
-
-    /// The channels of one attempt to connect, of which there is one for each address of a name, so that a cancelled task need not
-    /// wait for the network.
-    private final class Attempt: Sendable {
-        /// Nil once the task was cancelled.
-        private let channels = Mutex<[any Channel]?>([])
-
-        func add(_ channel: any Channel) throws {
-            let isCancelled = self.channels.withLock { channels in
-                channels?.append(channel)
-                return channels == nil
-            }
-            if isCancelled { throw CancellationError() }
-        }
-
-        func cancel() {
-            let channels = self.channels.withLock { channels in
-                defer { channels = nil }
-                return channels ?? []
-            }
-            for channel in channels { channel.close(promise: nil) }
-        }
     }
 }

@@ -9,8 +9,8 @@ public struct WebSocketConfiguration: Sendable {
     /// The longest message taken, its fragments together, in bytes. Default 131,072, API Gateway's. A longer one closes with 1009.
     public var maximumMessageBytes = 128 * 1024
 
-    /// Bytes that may wait to be sent to a peer that reads too slowly. Default 1 MiB. Past it the connection closes with 4008, so
-    /// that it holds up nobody and costs no more. A chat's server first leaves out the messages of rooms, and tells the client of the
+    /// Bytes that may wait to be sent to a peer that reads too slowly, ahead of a message that is sent now, which may be of any length.
+    /// Default 1 MiB. Where more waits, the connection closes with 4008, so that it holds up nobody and costs no more. A chat's server first leaves out the messages of rooms, and tells the client of the
     /// gap once it has caught up.
     public var maximumOutboundBytes = 1024 * 1024
 

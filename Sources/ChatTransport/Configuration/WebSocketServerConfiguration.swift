@@ -18,8 +18,8 @@ public struct WebSocketServerConfiguration: Sendable {
     public var maximumConnections = 100_000
 
     /// Connections of one address at one time; an IPv6 address counts with its /64. Nil, the default, limits them only together: whole
-    /// offices and mobile networks share an address. A connection too many is closed without an answer, or, if a proxy has told the
-    /// address, gets 429.
+    /// offices and mobile networks share an address. A connection too many is closed without an answer, or, if a trusted proxy has told
+    /// the address in the request, gets 429.
     public var maximumConnectionsPerAddress: Int?
 
     /// The pages that may connect from a browser. Default: any, since what lets a client in is a token that no browser adds by itself.

@@ -27,18 +27,20 @@ public struct WebSocketConnection: Sendable {
     public let messages: Messages
     /// The subprotocol that the server selected.
     public let subprotocol: String?
-    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>
+    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketMessage>
     private let channel: any Channel
+    private let handler: NIOLoopBound<WebSocketHandler>
     private let closed: EventLoopFuture<WebSocketClosure>
 
     init(
-        messages: Messages, subprotocol: String?, outbound: NIOAsyncChannelOutboundWriter<WebSocketOutput>, channel: any Channel,
-        closed: EventLoopFuture<WebSocketClosure>
+        messages: Messages, subprotocol: String?, outbound: NIOAsyncChannelOutboundWriter<WebSocketMessage>, channel: any Channel,
+        handler: NIOLoopBound<WebSocketHandler>, closed: EventLoopFuture<WebSocketClosure>
     ) {
         self.messages = messages
         self.subprotocol = subprotocol
         self.outbound = outbound
         self.channel = channel
+        self.handler = handler
         self.closed = closed
     }
 
@@ -52,29 +54,37 @@ public struct WebSocketConnection: Sendable {
 
     /// Sends a message.
     public func send(_ message: WebSocketMessage) async throws {
-        try await self.write(.message(message))
+        do {
+            try await self.outbound.write(message)
+            // The writer hears on the event loop that the channel has had enough, or has ended, and a task that sends on meanwhile
+            // outruns it.
+            guard try await self.isActive() else { throw ChannelError.ioOnClosedChannel }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw WebSocketError(.closed, "The connection has ended.", underlying: error)
+        }
     }
 
-    /// Starts the close handshake. ``messages`` ends when it is over.
+    private func isActive() async throws -> Bool {
+        let channel = self.channel
+        return try await channel.eventLoop.submit { channel.isActive }.get()
+    }
+
+    /// Starts the close handshake, behind what was sent, but ahead of whoever waits to send. ``messages`` ends when it is over.
     ///
     /// - Parameters:
     ///   - code: one that may be sent; in place of another (1005, 1006) none is.
     ///   - reason: what is over 123 bytes is cut off.
     /// - Throws: an error if the connection has ended.
     public func close(_ code: WebSocketCloseCode = .normalClosure, reason: String = "") async throws {
-        try await self.write(.close(code, reason: reason))
-    }
-
-    private func write(_ output: WebSocketOutput) async throws {
         do {
-            try await self.outbound.write(output)
-            // The writer hears on the event loop that the channel has had enough, or has ended, and a task that sends on meanwhile
-            // outruns it.
-            let channel = self.channel
-            let isActive = try await channel.eventLoop.submit { channel.isActive }.get()
-            if case .message = output, !isActive { throw ChannelError.ioOnClosedChannel }
-        } catch is CancellationError {
-            throw CancellationError()
+            // Not by the writer, which waits for a peer that does not read, and does nothing for a task that was cancelled.
+            let (channel, handler) = (self.channel, self.handler)
+            try await channel.eventLoop.submit {
+                guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+                handler.value.close(code, reason: reason)
+            }.get()
         } catch {
             throw WebSocketError(.closed, "The connection has ended.", underlying: error)
         }
@@ -88,7 +98,7 @@ public struct WebSocketConnection: Sendable {
 
 /// A channel whose handshake is done, ready to be used by a task.
 struct UpgradedChannel: Sendable {
-    let channel: NIOAsyncChannel<WebSocketMessage, WebSocketOutput>
+    let channel: NIOAsyncChannel<WebSocketMessage, WebSocketMessage>
     private let handler: NIOLoopBound<WebSocketHandler>
     private let closed: EventLoopFuture<WebSocketClosure>
     private let subprotocol: String?
@@ -107,12 +117,11 @@ struct UpgradedChannel: Sendable {
         try await self.channel.executeThenClose { inbound, outbound in
             let connection = WebSocketConnection(
                 messages: .init(base: inbound), subprotocol: self.subprotocol, outbound: outbound, channel: self.channel.channel,
-                closed: self.closed)
+                handler: self.handler, closed: self.closed)
             let result: Result<Value, any Error>
             do { result = .success(try await body(connection)) } catch { result = .failure(error) }
-            // The peer is told, and has the configured time to answer; both ways end in the close future. Not by the writer: it writes
-            // nothing for a task that was cancelled.
-            self.channel.channel.eventLoop.execute { self.handler.value.close(.normalClosure, reason: "") }
+            // The peer is told, and has the configured time to answer; both ways end in the close future.
+            try? await connection.close()
             _ = try? await self.closed.get()
             return try result.get()
         }

@@ -24,6 +24,8 @@ extension WebSocketHandler {
         var memberships = Memberships()
         /// Whoever uses the connection sends less until what waits has left.
         var isBehind = false
+        /// Bytes of what was sent last: the peer has had no time for it yet, so it does not count for how far behind the peer is.
+        var newestBytes: UInt32 = 0
         /// How the peer gets on with what waits, while the channel takes no more; nil while it does.
         var stall: Boxed<SendStall>?
         /// The close frame was written, which nothing follows.
@@ -67,23 +69,20 @@ extension WebSocketHandler {
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch self.unwrapOutboundIn(data) {
-        case .message(let message):
-            // The channel says when this has left, so from now on it has everything.
-            self.flushNow()
-            self.stopDirectWrites()
-            guard self.machine.sendMessage(now: context.eventLoop.now) else {
-                promise?.fail(ChannelError.ioOnClosedChannel)
-                return
-            }
-            let opcode: WebSocketOpcode = message.kind == .text ? .text : .binary
-            let compressed = self.output.deflating?.frame(opcode, payload: message.bytes, isClient: self.settings.role == .client)
-            self.writeBytes(compressed ?? self.frame(opcode, message.bytes), promise: promise, context: context)
-            self.enforceOutboundLimit(context: context)
-        case .close(let code, let reason):
-            self.close(code, reason: reason)
-            promise?.succeed()
+        let message = self.unwrapOutboundIn(data)
+        // The channel says when this has left, so from now on it has everything.
+        self.flushNow()
+        self.stopDirectWrites()
+        guard self.machine.sendMessage(now: context.eventLoop.now) else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
         }
+        let opcode: WebSocketOpcode = message.kind == .text ? .text : .binary
+        let compressed = self.output.deflating?.frame(opcode, payload: message.bytes, isClient: self.settings.role == .client)
+        let frame = compressed ?? self.frame(opcode, message.bytes)
+        self.noteNewest(frame)
+        self.writeBytes(frame, promise: promise, context: context)
+        self.enforceOutboundLimit(context: context)
     }
 
     /// Answers a ping when the tick ends. A peer that does not read its pongs gets fewer.
@@ -196,15 +195,21 @@ extension WebSocketHandler {
         self.output.outbox?.writeImmutableBuffer(bytes)
     }
 
-    func append(_ bytes: ByteBuffer) {
+    /// More than this does not wait for the end of a tick.
+    private static let maximumOutboxBytes = 256 * 1024
+
+    /// - Parameter isPartOfMore: whether the storage is somebody's who goes on using it.
+    func append(_ bytes: ByteBuffer, isPartOfMore: Bool = false) {
         guard let context, !self.output.hasClosed else { return }
         self.findDescriptor()
         self.becomePending()
+        self.noteNewest(bytes)
         // Behind what is there already, also if the channel has come to owe something since.
         if self.output.outbox != nil || self.mayWriteDirectly {
             self.putIntoOutbox(bytes)
+            if let outbox = self.output.outbox, outbox.readableBytes > Self.maximumOutboxBytes { self.flushPending() }
         } else {
-            self.writeToChannel(bytes, context: context)
+            self.writeToChannel(isPartOfMore ? ByteBuffer(bytes: bytes.readableBytesView) : bytes, context: context)
             self.enforceOutboundLimit(context: context)
         }
     }
@@ -242,12 +247,12 @@ extension WebSocketHandler {
     private func enforceOutboundLimit(context: ChannelHandlerContext) {
         // Only a channel that cannot keep up is asked how far behind it is.
         let limit = self.settings.maximumOutboundBytes
-        guard self.machine.isOpen, !context.channel.isWritable, self.channelBytes(context) > limit else { return }
+        guard self.machine.isOpen, !context.channel.isWritable, self.isBehind(by: limit, context) else { return }
         // What the peer has not been offered yet is no fault of its own.
         self.flushChannel()
-        guard self.machine.isOpen, self.channelBytes(context) > limit else { return }
+        guard self.machine.isOpen, self.isBehind(by: limit, context) else { return }
         if self.output.isBehind {
-            if self.channelBytes(context) > 2 * limit { self.closeSlowConsumer() }
+            if self.isBehind(by: 2 * limit, context) { self.closeSlowConsumer() }
             return
         }
         // Set before, since to leave a room writes what the room has pending, and comes back here.
@@ -256,6 +261,13 @@ extension WebSocketHandler {
         self.output.isBehind = false
         if self.machine.isOpen { self.closeSlowConsumer() }
     }
+
+    /// Whether so much waits ahead of what was sent last. A message may be longer than the limit: it is not the peer that is slow then.
+    private func isBehind(by limit: Int, _ context: ChannelHandlerContext) -> Bool {
+        self.channelBytes(context) - Int(self.output.newestBytes) >= limit
+    }
+
+    func noteNewest(_ bytes: ByteBuffer) { self.output.newestBytes = UInt32(clamping: bytes.readableBytes) }
 
     /// The channel takes more again, or no more.
     func writabilityChanged(context: ChannelHandlerContext) {

@@ -53,6 +53,7 @@ extension WebSocketHandler {
     func owe(_ rest: ByteBuffer) {
         self.output.channelOwes = true
         self.output.held = rest
+        self.noteNewest(rest)
         self.becomePending()
         self.updateEntries()
     }
@@ -61,6 +62,7 @@ extension WebSocketHandler {
     func take(_ bytes: ByteBuffer) {
         guard self.machine.isOpen, bytes.readableBytes > 0 else { return self.updateEntries() }
         self.becomePending()
+        self.noteNewest(bytes)
         if self.output.outbox != nil || self.mayWriteDirectly {
             self.putIntoOutbox(bytes)
         } else if self.output.held == nil {
@@ -82,7 +84,8 @@ extension WebSocketHandler {
             bytes.moveReaderIndex(forwardBy: membership.taken)
             taken.append(bytes)
         }
-        for bytes in taken { self.append(bytes) }
+        // The group goes on filling its buffer, which would be copied as a whole if a channel held on to a part of it.
+        for bytes in taken { self.append(bytes, isPartOfMore: true) }
     }
 
     func updateEntries() {

@@ -49,6 +49,8 @@ extension WebSocketHandler {
         private var controlFrames = 0
         /// Whether nothing that comes can be told apart any more, or is wanted.
         private var isDeaf = false
+        /// The peer has sent a close frame: the connection ends once the answer is out.
+        private var endsWhenAnswered = false
         /// How much is still read once a close frame was sent.
         private var bytesToReadOn: Int
         private var framesToReadOn = Self.framesReadWhileClosing
@@ -122,7 +124,7 @@ extension WebSocketHandler {
                         guard self.isOpen else { continue }
                         // Who sent a close frame, however wrong, waits for the connection to end and answers nothing.
                         let isClose = WebSocketOpcode(rawValue: first & 0xF) == .connectionClose
-                        if isClose { self.isDeaf = true }
+                        if isClose { (self.isDeaf, self.endsWhenAnswered) = (true, true) }
                         self.startFailing(now: now)
                         return .sendClose(code, reason: reason, thenClose: isClose)
                     case .header(let header, let byteCount):
@@ -295,6 +297,7 @@ extension WebSocketHandler {
                 self.state = .closed
                 return .closeChannel
             }
+            self.endsWhenAnswered = true
             self.startClosing(now: now)
             // Both have said it: nobody waits for an answer, and a server ends the TCP connection first (section 7.1.1).
             guard let closure else { return .sendClose(.protocolError, reason: "invalid close frame", thenClose: true) }
@@ -362,9 +365,14 @@ extension WebSocketHandler {
 
         /// The peer ended the stream.
         mutating func receiveEnd() -> FrameAction? {
-            if case .closed = self.state { return nil }
-            self.state = .closed
-            return .closeChannel
+            switch self.state {
+            case .closed: return nil
+            // It has said all that it had to say, and reads on.
+            case .closing where self.endsWhenAnswered: return nil
+            case .open, .closing:
+                self.state = .closed
+                return .closeChannel
+            }
         }
     }
 }

@@ -1,14 +1,13 @@
 package import ChatProtocol
 package import NIOCore
 
-/// Drives one connection after the handshake: bytes in, whole messages up; messages and close requests down, bytes out.
+/// Drives one connection after the handshake: bytes in, whole messages up; messages down, bytes out.
 ///
-/// Who uses it is a ``WebSocketDelegate``, or, without one, the handlers above, which read ``WebSocketMessage`` and write
-/// ``WebSocketOutput``. A connection that nothing happens on holds this object and its channel, and no buffer.
+/// Who uses it is a ``WebSocketDelegate``, or, without one, the handlers above, which read and write ``WebSocketMessage``. A connection that nothing happens on holds this object and its channel, and no buffer.
 package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = WebSocketMessage
-    package typealias OutboundIn = WebSocketOutput
+    package typealias OutboundIn = WebSocketMessage
     package typealias OutboundOut = ByteBuffer
 
     let settings: WebSocketSettings
@@ -21,6 +20,10 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     private var begun: Boxed<WebSocketClosure>?
     private var isReadingPaused = false
     private var hasHeldBackRead = false
+    private var isReading = false
+    private var messagesInTurn: Int32 = 0
+    /// What came while something was being read.
+    private var readBehind: Boxed<ByteBuffer>?
     /// Whether the channel was asked to read since it last brought something: only then does silence say anything of the peer.
     private var isListening = true
     var output: Output
@@ -68,6 +71,12 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     private static let maximumPongsPerRead = 16
 
+    /// Messages that a peer may have read in one turn of the loop; past it the connection is cut. A read brings fewer. But when a peer ends its
+    /// stream, SwiftNIO reads all that lies in the socket, up to megabytes of the smallest frames, whether anybody wants them or not.
+    private static let maximumMessagesPerTurn = 32_768
+    /// From here on it is seen to that the count begins anew with the next turn.
+    private static let countedMessages = 1024
+
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.scheduleTimer()
@@ -85,11 +94,27 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
+        if self.isReading {
+            // A write has found the socket broken, and what was left in it: it comes behind what is being read.
+            if self.readBehind == nil { self.readBehind = Boxed(input) } else { self.readBehind?.value.writeBuffer(&input) }
+            return
+        }
+        self.isReading = true
+        self.read(&input, context: context)
+        while var more = self.readBehind?.value {
+            self.readBehind = nil
+            self.read(&more, context: context)
+        }
+        self.isReading = false
+    }
+
+    private func read(_ input: inout ByteBuffer, context: ChannelHandlerContext) {
         let now = context.eventLoop.now
         self.machine.countWhileClosing(input.readableBytes)
         var pings = 0
         var lastPing: ByteBuffer?
         while let action = self.machine.next(&input, now: now) {
+            guard self.mayGoOn(context: context) else { return self.closeChannel(context) }
             guard case .sendPong(let payload) = action else {
                 self.perform(action, context: context)
                 continue
@@ -107,6 +132,15 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
             // A message that was begun has less time than a silent peer.
             if self.loop.scheduledDeadline(of: self).map({ deadline < $0 }) ?? true { self.scheduleTimer() }
         }
+    }
+
+    /// Counts a message.
+    private func mayGoOn(context: ChannelHandlerContext) -> Bool {
+        self.messagesInTurn += 1
+        if self.messagesInTurn == Self.countedMessages {
+            context.eventLoop.assumeIsolated().execute { self.messagesInTurn = 0 }
+        }
+        return self.messagesInTurn <= Self.maximumMessagesPerTurn
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -188,6 +222,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         self.leaveAcceptor()
         self.context = nil
         self.hasEnded = true
+        (self.output.outbox, self.output.held) = (nil, nil)
         self.closed?.succeed(self.machine.closure)
         self.closed = nil
         guard let delegate else { return }

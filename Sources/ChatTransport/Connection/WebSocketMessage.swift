@@ -17,12 +17,6 @@ public struct WebSocketMessage: Sendable, Hashable {
     }
 }
 
-/// What a connection is told to do.
-public enum WebSocketOutput: Sendable, Hashable {
-    case message(WebSocketMessage)
-    case close(WebSocketCloseCode, reason: String)
-}
-
 /// How a connection ended.
 public struct WebSocketClosure: Sendable, Hashable {
     /// The code that the peer sent, 1005 if it sent none, 1006 if the connection ended without a close frame from it.

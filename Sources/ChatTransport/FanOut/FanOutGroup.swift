@@ -20,6 +20,9 @@ final class FanOutGroup {
     private(set) var lastPublished = NIODeadline.uptimeNanoseconds(0)
     private var isFlushScheduled = false
 
+    /// A room that nothing is sent in keeps no larger buffer than this: there may be a hundred thousand of them.
+    private static let maximumIdleBytes = 4096
+
     /// More than this does not wait for the end of a tick.
     private static let maximumPendingBytes = 256 * 1024
 
@@ -80,9 +83,10 @@ final class FanOutGroup {
         }
         for (handler, rest) in short { handler.owe(rest) }
         for handler in others { handler.take(bytes.rest(from: handler.takeCursor(in: self))) }
-        short = []
+        // Who could not be written to may hold on to the bytes, and to no more than those: the buffer is not used again then.
+        guard short.isEmpty, others.isEmpty, self.pending.readableBytes == 0, bytes.capacity <= Self.maximumIdleBytes else { return }
         bytes.clear()
-        if self.pending.readableBytes == 0 { self.pending = bytes }
+        self.pending = bytes
     }
 }
 

@@ -19,7 +19,8 @@ enum HandshakeResponse {
     static func reject(_ status: HTTPResponse.Status, fields: HTTPFields, body: String) -> ByteBuffer {
         var fields = fields
         fields[.contentLength] = "\(body.utf8.count)"
-        fields[.connection] = "close"
+        // A field that is of this connection only is named here, too (RFC 9110 section 7.6.1).
+        fields[.connection] = fields[.upgrade] == nil ? "close" : "upgrade, close"
         if !body.isEmpty { fields[.contentType] = "text/plain; charset=utf-8" }
         var bytes = ByteBuffer(string: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         bytes.write(fields)

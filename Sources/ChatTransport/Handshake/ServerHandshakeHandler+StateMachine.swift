@@ -107,8 +107,7 @@ extension ServerHandshakeHandler {
 
         private static func refusal(of request: HandshakeRequest) -> (HTTPResponse.Status, HTTPFields)? {
             let opening = request.opening
-            guard request.method == "GET", request.version == "HTTP/1.1", request.target.utf8.first == UInt8(ascii: "/"), !opening.hasBody,
-                opening.host != nil
+            guard request.method == "GET", request.version == "HTTP/1.1", !opening.hasBody, opening.host != nil
             else { return (.badRequest, [:]) }
             guard opening.asksForWebSocket, opening.asksForUpgrade else { return (.upgradeRequired, [.upgrade: "websocket"]) }
             guard opening.hasVersion13 else {

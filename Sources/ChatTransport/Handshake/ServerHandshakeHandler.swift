@@ -90,7 +90,7 @@ final class ServerHandshakeHandler: LoopConnection, ChannelInboundHandler, Remov
         {
             return self.answer(.reject(status: .tooManyRequests, headers: [:], body: ""), for: request)
         }
-        guard self.server.configuration.origins.allows(origin: opening.origin, host: opening.host ?? "") else {
+        guard self.server.configuration.origins.allows(origin: opening.origin, host: request.host) else {
             return self.answer(.reject(status: .forbidden, headers: [:], body: ""), for: request)
         }
         let upgrade = WebSocketUpgradeRequest(request, remoteAddress: address)

@@ -19,11 +19,8 @@ public struct WebSocketUpgradeRequest: Sendable {
     }
 
     init(_ request: HandshakeRequest, remoteAddress: String?) {
-        let target = request.target
-        let question = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         self.init(
-            path: String(target[..<(question ?? target.endIndex)]),
-            query: question.map { String(target[target.utf8.index(after: $0)...]) } ?? "", headers: LazyFields(request.head),
+            path: String(request.target.path), query: String(request.target.query), headers: LazyFields(request.head),
             remoteAddress: remoteAddress)
     }
 

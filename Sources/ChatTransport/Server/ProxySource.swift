@@ -8,8 +8,13 @@ package final class ProxySource {
     package init() {}
 
     /// Has the header read before anything else of the channel. On its event loop.
-    package func addToPipeline(of channel: any Channel, deadline: NIODeadline) throws {
-        let handler = ProxyProtocolHandler(deadline: deadline) { self.address = $0 }
+    ///
+    /// - Parameter received: is called if the header names somebody.
+    func addToPipeline(of channel: any Channel, deadline: NIODeadline, received: @escaping (SocketAddress) -> Void) throws {
+        let handler = ProxyProtocolHandler(deadline: deadline) { address in
+            self.address = address
+            if let address { received(address) }
+        }
         try channel.pipeline.syncOperations.addHandler(handler, position: .first)
     }
 }

@@ -37,10 +37,8 @@ package final class WebSocketAcceptor: Sendable {
     /// - Returns: what is either handed to ``accept(_:isAlone:deadline:admission:)`` or released when the channel has closed. Nil if
     ///   there are enough.
     package func admit(_ channel: any Channel) -> ConnectionAdmission? {
-        // A proxy's address says nothing of the client's, which will be told later.
-        let isBehindProxy = self.configuration.proxyProtocol || self.configuration.trustedProxies != .none
-        let isByAddress = self.configuration.maximumConnectionsPerAddress != nil && !isBehindProxy
-        let address = isByAddress ? channel.remoteAddress.flatMap { AddressKey($0) } : nil
+        // A balancer's address says nothing of the client's, which its header will tell.
+        let address = self.configuration.proxyProtocol ? nil : channel.remoteAddress.flatMap { self.client($0) }
         guard self.tally.admit(address: address) else {
             channel.close(promise: nil)
             return nil
@@ -53,10 +51,25 @@ package final class WebSocketAcceptor: Sendable {
     ///
     /// - Returns: false if that address has enough.
     package func attribute(_ admission: ConnectionAdmission, of channel: any Channel) -> Bool {
-        guard self.configuration.maximumConnectionsPerAddress != nil, let peer = admission.source.address ?? channel.remoteAddress,
-            let address = IPAddress(peer), !self.configuration.trustedProxies.contains(address)
-        else { return true }
-        return admission.attribute(to: AddressKey(address))
+        guard let peer = admission.source.address ?? channel.remoteAddress, let address = self.client(peer) else { return true }
+        return admission.attribute(to: address)
+    }
+
+    /// Has the PROXY protocol's header read before anything else of the channel, and closes one that its client has too many of. On its event
+    /// loop.
+    package func readSource(of admission: ConnectionAdmission, on channel: any Channel, deadline: NIODeadline) throws {
+        try admission.source.addToPipeline(of: channel, deadline: deadline) { source in
+            if let address = self.client(source), !admission.attribute(to: address) { channel.close(promise: nil) }
+        }
+    }
+
+    /// What a connection from an address counts for, nil if for none: where addresses have no limit, and for a trusted proxy, which will tell
+    /// its client's in the request.
+    private func client(_ peer: SocketAddress) -> AddressKey? {
+        guard self.configuration.maximumConnectionsPerAddress != nil, let address = IPAddress(peer),
+            !self.configuration.trustedProxies.contains(address)
+        else { return nil }
+        return AddressKey(address)
     }
 
     /// Sets a channel up to expect a handshake. On its event loop.
@@ -78,7 +91,9 @@ package final class WebSocketAcceptor: Sendable {
         do {
             try channel.pipeline.syncOperations.addHandler(handshake)
             if self.configuration.proxyProtocol, !isAdmitted {
-                try handshake.source.addToPipeline(of: channel, deadline: handshake.deadline)
+                try handshake.source.addToPipeline(of: channel, deadline: handshake.deadline) { source in
+                    if let address = self.client(source), !acceptorLoop.attribute(handshake, to: address) { channel.close(promise: nil) }
+                }
             }
         } catch {
             handshake.leaveAcceptor()

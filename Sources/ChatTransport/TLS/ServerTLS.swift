@@ -87,16 +87,7 @@ public final class ServerTLS: Sendable {
     private static func makeContext(_ configuration: TLSConfiguration) throws -> NIOSSLContext {
         var configuration = configuration
         try Self.checkCertificate(of: configuration)
-        switch configuration.minimumTLSVersion {
-        case .tlsv1, .tlsv11: configuration.minimumTLSVersion = .tlsv12
-        case .tlsv12, .tlsv13: break
-        }
-        switch configuration.maximumTLSVersion {
-        case .tlsv1, .tlsv11: throw InvalidConfigurationError("TLS before 1.2 is not supported.")
-        case .tlsv12 where configuration.minimumTLSVersion == .tlsv13:
-            throw InvalidConfigurationError("The oldest version of TLS is newer than the newest.")
-        case .tlsv12, .tlsv13, nil: break
-        }
+        try configuration.requireModernVersion()
         configuration.applicationProtocols = ["http/1.1"]
         // The WebSocket has said goodbye by then. Longer, a peer that does not answer keeps the connection, and what it sends is decrypted.
         configuration.shutdownTimeout = min(configuration.shutdownTimeout, .seconds(1))

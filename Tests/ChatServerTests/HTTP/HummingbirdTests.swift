@@ -1,5 +1,6 @@
 import ChatProtocol
 import ChatServer
+import ChatTransport
 import NIOCore
 import Testing
 
@@ -32,6 +33,30 @@ struct HummingbirdTests {
             async let sent: Void = raw.write(String(repeating: "x", count: length))
             #expect(try await raw.answer().status == 413)
             try? await sent
+        }
+    }
+
+    /// Hummingbird's own time begins anew with every byte.
+    @Test func aBodyThatTricklesInIsCut() async throws {
+        try await withServer(.hummingbird, configure: { $0.server.webSocket.messageTimeout = .milliseconds(300) }) { server in
+            let raw = try await server.connect()
+            try await raw.write(RawConnection.request("/", method: "POST", fields: ["Content-Length: 65536"]))
+            let trickle = Task {
+                while true {
+                    try await raw.write("x")
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            _ = try? await raw.readToEnd()
+            trickle.cancel()
+        }
+    }
+
+    @Test func anAbsoluteTargetLeadsToTheWebSocketToo() async throws {
+        try await withServer(.hummingbird) { server in
+            let handshake = RawConnection.handshake("http://chat.example/ws", token: "alice")
+            let peer = try await ChatPeer.open(server.connect(), handshake: handshake)
+            #expect(try await peer.ask(.ping).kind == .pong)
         }
     }
 

@@ -1,5 +1,6 @@
 import ChatProtocol
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import ChatTransport
@@ -74,6 +75,25 @@ struct ClientCloseTests {
                 try await connection.close()
                 #expect(await connection.closure.code == .abnormalClosure)
             }
+        }
+    }
+
+    /// It waited until the peer read on, and if that took too long, the peer heard another reason.
+    @Test func doesNotWaitForAPeerThatDoesNotRead() async throws {
+        let subject = try await ClientHandshakeFixture()
+        try await subject.answer(to: subject.request())
+        try await subject.upgraded().run { connection in
+            try await subject.channel.testingEventLoop.executeInContext { [channel = subject.channel] in
+                channel.isWritable = false
+                channel.pipeline.fireChannelWritabilityChanged()
+            }
+            let sending = Task { try await connection.send("waits") }
+            try await connection.close(.policyViolation, reason: "why")
+            let frames = try await subject.channel.waitForOutboundWrite(as: ByteBuffer.self)
+            #expect(WireFrame.all(in: frames.readableBytesView)?.map(\.unmasked) == [.close(1008, "why")])
+            try await subject.answer("", then: WireFrame.close(1008).bytes)
+            #expect(await connection.closure.code == .policyViolation)
+            await #expect(throws: WebSocketError.self) { try await sending.value }
         }
     }
 

@@ -112,6 +112,24 @@ struct ConnectTests {
         try await server.close()
     }
 
+    /// It waited for the resolver.
+    @Test func isCancelledWhileANameIsLookedUp() async throws {
+        let resolver = LateResolver()
+        var configuration = WebSocketClientConfiguration()
+        configuration.connectTimeout = .seconds(600)
+        configuration.resolver = resolver
+        try await withServer { server in
+            let task = Task { [configuration] in
+                try await WebSocketClient.withConnection(to: "ws://localhost:\(server.port)/", configuration: configuration) { _ in }
+            }
+            for await _ in resolver.asked.stream {}
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            // The answer comes when nobody waits any more.
+            resolver.answer(with: try SocketAddress(ipAddress: "127.0.0.1", port: server.port))
+        }
+    }
+
     @Test func whatTheBodyThrowsIsThrown() async throws {
         struct Failure: Error {}
         let closures = Mutex<[WebSocketClosure]>([])
@@ -135,4 +153,21 @@ struct ConnectTests {
             #expect(closures.allSatisfy { $0.code == .normalClosure })
         }
     }
+}
+
+/// Answers when the test says so.
+private final class LateResolver: Resolver, Sendable {
+    let asked = AsyncStream<Void>.makeStream()
+    private let addresses = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: [SocketAddress].self)
+
+    func answer(with address: SocketAddress) { self.addresses.succeed([address]) }
+
+    func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+        self.asked.continuation.finish()
+        return self.addresses.futureResult
+    }
+
+    func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { self.addresses.futureResult.map { _ in [] } }
+
+    func cancelQueries() {}
 }

@@ -89,6 +89,8 @@ final class TLSClient {
         return received
     }
 
+    func send(_ bytes: [UInt8]) async throws { try await self.outbound.write(ByteBuffer(bytes: bytes)) }
+
     func certificate() async throws -> NIOSSLCertificate? { try await self.channel.nioSSL_peerCertificate().get() }
 
     func version() async throws -> TLSVersion? { try await self.channel.nioSSL_tlsVersion().get() }

@@ -146,7 +146,7 @@ struct RandomOrderTests {
         switch action {
         case .post(let text): member.post(text)
         case .send(let text):
-            member.channel.writeAndFlush(WebSocketOutput.message(WebSocketMessage(.text, ByteBuffer(string: text))), promise: nil)
+            member.channel.writeAndFlush(WebSocketMessage(.text, ByteBuffer(string: text)), promise: nil)
         case .publishA(let text): state.publish(text)
         case .publishB(let text): state.publish(text, to: state.b)
         case .joinA: state.a.add(member.handler)

@@ -9,7 +9,7 @@ import Testing
 struct BackPressureTests {
     /// Stands above the handler, and wants nothing more.
     private final class Unwilling: ChannelOutboundHandler {
-        typealias OutboundIn = WebSocketOutput
+        typealias OutboundIn = WebSocketMessage
 
         func read(context: ChannelHandlerContext) {}
     }

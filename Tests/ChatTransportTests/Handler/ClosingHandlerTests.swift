@@ -24,7 +24,7 @@ struct ClosingHandlerTests {
 
     @Test(arguments: bothRoles) func waitsForTheAnswer(_ role: Role) throws {
         let subject = try HandlerFixture(role)
-        try subject.channel.writeAndFlush(WebSocketOutput.close(.normalClosure, reason: "done")).wait()
+        subject.handler.close(.normalClosure, reason: "done")
         #expect(try subject.sent() == [.close(1000, "done")])
         #expect(subject.channel.isActive)
         try subject.receive(.close(1000, "done too"))
@@ -84,6 +84,19 @@ struct ClosingHandlerTests {
         subject.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(user.events == 1)
         #expect(try subject.sent() == [])
+    }
+
+    /// What waited was dropped, and the answer with it.
+    @Test func whoEndsItsStreamBehindItsCloseFrameMayReadOn() throws {
+        let subject = try HandlerFixture(.server)
+        subject.stall()
+        subject.send("last")
+        try subject.receive(.close(1000))
+        subject.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(subject.channel.isActive)
+        subject.unstall()
+        #expect(try subject.sent().map(\.opcode) == [1, 8])
+        #expect(try subject.end().code == .normalClosure)
     }
 
     @Test func theEndOfTheStreamIsAnEnd() throws {

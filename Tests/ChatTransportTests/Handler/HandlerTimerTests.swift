@@ -59,7 +59,7 @@ struct HandlerTimerTests {
     /// A handler above that asks for no more holds up reading just as well.
     @Test func norIfNobodyWantsItsMessages() throws {
         final class Unwilling: ChannelOutboundHandler {
-            typealias OutboundIn = WebSocketOutput
+            typealias OutboundIn = WebSocketMessage
             func read(context: ChannelHandlerContext) {}
         }
         let subject = try HandlerFixture(.server, above: Unwilling())

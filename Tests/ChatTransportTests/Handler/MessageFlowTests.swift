@@ -24,7 +24,7 @@ struct MessageFlowTests {
     @Test(arguments: bothRoles) func sendsInOrder(_ role: Role) throws {
         let subject = try HandlerFixture(role)
         for text in ["a", "", "b"] { try subject.send(text).wait() }
-        let binary = WebSocketOutput.message(WebSocketMessage(.binary, ByteBuffer(bytes: [0, 255])))
+        let binary = WebSocketMessage(.binary, ByteBuffer(bytes: [0, 255]))
         try subject.channel.writeAndFlush(binary).wait()
         #expect(try subject.sent() == [.text("a"), .text(""), .text("b"), WireFrame(2, [0, 255])])
     }
@@ -33,7 +33,7 @@ struct MessageFlowTests {
     @Test func aClientDoesNotMaskInPlace() throws {
         let subject = try HandlerFixture(.client)
         let buffer = ByteBuffer(string: "shared")
-        try subject.channel.writeAndFlush(WebSocketOutput.message(WebSocketMessage(.text, buffer))).wait()
+        try subject.channel.writeAndFlush(WebSocketMessage(.text, buffer)).wait()
         #expect(String(buffer: buffer) == "shared")
         #expect(try subject.sent() == [.text("shared")])
     }

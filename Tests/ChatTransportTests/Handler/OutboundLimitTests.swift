@@ -53,6 +53,24 @@ struct OutboundLimitTests {
         #expect(try subject.sent().last?.closeCode == 4008)
     }
 
+    /// It closed the connection at once, whatever the peer did.
+    @Test(arguments: [true, false]) func aMessageMayBeLongerThanTheLimit(_ isPosted: Bool) throws {
+        let subject = try Self.subject()
+        let long = String(repeating: "x", count: 5000)
+        subject.stall()
+        if isPosted { subject.post(long) } else { subject.send(long) }
+        subject.endTick()
+        #expect(try subject.waitingBytes == 5004)
+        subject.unstall()
+        #expect(try subject.sent() == [.text(long)])
+        // But it counts for the next, as everything does.
+        subject.stall()
+        subject.send(long)
+        subject.send("a")
+        subject.unstall()
+        #expect(try subject.sent().map(\.closeCode) == [nil, nil, 4008])
+    }
+
     @Test func cutsAPeerThatReadsNothingAtAll() throws {
         let subject = try Self.subject()
         subject.stall()

@@ -47,7 +47,10 @@ struct ServerHandshakeStateMachineTests {
         Case("POST", 400) { $0.line = "POST /chat HTTP/1.1" },
         Case("HEAD", 400) { $0.line = "HEAD /chat HTTP/1.1" },
         Case("a method in lower case", 400) { $0.line = "get /chat HTTP/1.1" },
-        Case("a target that is no path", 400) { $0.line = "GET http://a/chat HTTP/1.1" },
+        Case("an absolute target", nil) { $0.line = "GET http://a/chat HTTP/1.1" },
+        Case("a target of another scheme", 400) { $0.line = "GET ftp://a/chat HTTP/1.1" },
+        Case("an absolute target without a host", 400) { $0.line = "GET http:///chat HTTP/1.1" },
+        Case("a target that is no path", 400) { $0.line = "GET * HTTP/1.1" },
         Case("two spaces", 400) { $0.line = "GET  /chat HTTP/1.1" },
         Case("four parts", 400) { $0.line = "GET /chat room HTTP/1.1" },
         Case("no version", 400) { $0.line = "GET /chat" },
@@ -99,7 +102,7 @@ struct ServerHandshakeStateMachineTests {
             Issue.record("\(action)")
             return
         }
-        #expect(request.method == "GET" && request.target == "/chat" && request.version == "HTTP/1.1")
+        #expect(request.method == "GET" && request.target.path == "/chat" && request.version == "HTTP/1.1")
         #expect(request.head.makeFields()[values: .secWebSocketKey] == [HandshakeRequest.sampleKey])
     }
 

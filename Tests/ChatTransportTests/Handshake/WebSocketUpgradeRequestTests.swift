@@ -7,7 +7,8 @@ import Testing
 struct WebSocketUpgradeRequestTests {
     @Test(arguments: [
         ("/", "/", ""), ("/ws", "/ws", ""), ("/ws?", "/ws", ""), ("/ws?a=b", "/ws", "a=b"), ("/ws?a=b?c=d", "/ws", "a=b?c=d"),
-        ("/?a", "/", "a"), ("/%3F?a=%3F", "/%3F", "a=%3F"),
+        ("/?a", "/", "a"), ("/%3F?a=%3F", "/%3F", "a=%3F"), ("http://a:80/ws?a=b", "/ws", "a=b"), ("HTTPS://a", "/", ""),
+        ("https://a?b/c", "/", "b/c"), ("//a/ws", "//a/ws", ""),
     ])
     func splitsTheTarget(_ target: String, _ path: String, _ query: String) {
         let text = "GET \(target) HTTP/1.1\r\nHost: a\r\nX-One: 1\r\n\r\n"

@@ -52,6 +52,26 @@ struct TLSTests {
         }
     }
 
+    /// RFC 8996. It got the request, and the token in it.
+    @Test func aServerThatKnowsNoNewerVersionThan11() async throws {
+        var old = try TestCertificate.serverConfiguration()
+        old.maximumTLSVersion = .tlsv11
+        let context = try NIOSSLContext(configuration: old)
+        try await withLoopbackServer({
+            try $0.pipeline.syncOperations.addHandlers(NIOSSLServerHandler(context: context), EchoHandler())
+        }) { port in
+            let error = try await Self.failure("wss://localhost:\(port)/", Self.client())
+            #expect(error?.code == .connectFailed)
+        }
+    }
+
+    @Test func aClientThatWantsNoNewerVersionThan11() async throws {
+        var configuration = try Self.client()
+        configuration.tls?.maximumTLSVersion = .tlsv11
+        let error = await Self.failure("wss://localhost:1/", configuration)
+        #expect(error?.underlying is InvalidConfigurationError)
+    }
+
     @Test func aServerWithoutTLS() async throws {
         try await withServer { server in
             let error = try await Self.failure("wss://localhost:\(server.port)/", Self.client())

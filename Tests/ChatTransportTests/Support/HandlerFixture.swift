@@ -84,7 +84,7 @@ final class HandlerFixture {
 
     @discardableResult
     func send(_ text: String) -> EventLoopFuture<Void> {
-        self.channel.writeAndFlush(WebSocketOutput.message(WebSocketMessage(.text, ByteBuffer(string: text))))
+        self.channel.writeAndFlush(WebSocketMessage(.text, ByteBuffer(string: text)))
     }
 
     /// Has a message sent when the tick ends.

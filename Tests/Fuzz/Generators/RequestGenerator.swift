@@ -24,7 +24,10 @@ enum RequestGenerator {
         for _ in 0..<random.below(4) { lines.insert(random.pick(self.optional), at: random.below(lines.count + 1)) }
         if random.once(in: 4) { lines.remove(at: random.below(lines.count)) }
         if random.once(in: 6) { lines.append(random.pick(lines)) }
-        let target = random.pick(["/", "/chat?token=a%20b&x", "/%ff?=&&a==%", "*", "/" + String(repeating: "p", count: random.below(60))])
+        let target = random.pick([
+            "/", "/chat?token=a%20b&x", "/%ff?=&&a==%", "*", "HTTP://a.b:8/chat?x", "https://a",
+            "/" + String(repeating: "p", count: random.below(60)),
+        ])
         var bytes = Array("GET \(target) HTTP/1.1\r\n".utf8)
         for line in lines {
             bytes += line.utf8

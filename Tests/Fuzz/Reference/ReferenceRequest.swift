@@ -26,7 +26,7 @@ struct ReferenceRequest {
     /// The rule that the request breaks.
     var violation: String? {
         let parts = self.requestLine.split(separator: 0x20, omittingEmptySubsequences: false).map(Array.init)
-        guard parts.count == 3, parts[0] == Array("GET".utf8), parts[1].first == UInt8(ascii: "/"), parts[2] == Array("HTTP/1.1".utf8)
+        guard parts.count == 3, parts[0] == Array("GET".utf8), Self.isTarget(parts[1]), parts[2] == Array("HTTP/1.1".utf8)
         else {
             return "request line"
         }
@@ -39,6 +39,14 @@ struct ReferenceRequest {
         guard self.values("sec-websocket-key").count == 1, Self.isSixteenBytes(self.values("sec-websocket-key")[0]) else { return "key" }
         if !self.values("transfer-encoding").isEmpty || self.values("content-length").contains(where: { $0 != [0x30] }) { return "body" }
         return nil
+    }
+
+    /// A path, or an absolute URI of HTTP with a host.
+    private static func isTarget(_ bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if text.hasPrefix("/") { return true }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count >= 3 && ["http:", "https:"].contains(parts[0].lowercased()) && parts[1].isEmpty && !parts[2].isEmpty
     }
 
     private func values(_ name: String) -> [[UInt8]] { self.fields.filter { $0.name == name }.map(\.value) }

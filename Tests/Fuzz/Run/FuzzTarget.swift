@@ -14,7 +14,7 @@ protocol FuzzTarget: SendableMetatype {
 enum FuzzTargets {
     static let all: [any FuzzTarget.Type] = [
         FramesTarget.self, RoundTripTarget.self, InflateTarget.self, ExtensionsTarget.self, HandshakeTarget.self,
-        ProxyProtocolTarget.self, AddressTarget.self, ProxyConnectTarget.self,
+        ProxyProtocolTarget.self, AddressTarget.self, ProxyConnectTarget.self, ClientHandshakeTarget.self,
     ]
 
     /// The index of a target, each as often as its weight says.

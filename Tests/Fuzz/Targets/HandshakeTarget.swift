@@ -7,7 +7,7 @@ import NIOCore
 /// A client's first bytes, into the server's handshake.
 enum HandshakeTarget: FuzzTarget {
     static let name = "handshake"
-    static let weight = 16
+    static let weight = 12
 
     private enum Outcome: Equatable {
         case waiting
@@ -84,7 +84,8 @@ enum HandshakeTarget: FuzzTarget {
         for field in fields {
             try check(self.isClean(field.name.rawName) && self.isClean(field.value), "a control character survives in a field")
         }
-        try check(self.isClean(request.target), "a control character survives in the request line")
+        try check(
+            self.isClean(request.target.pathAndQuery) && self.isClean(request.host), "a control character survives in the request line")
         try self.checkOpening(request.opening, fields)
         try self.checkUse(request)
     }
@@ -109,7 +110,7 @@ enum HandshakeTarget: FuzzTarget {
     private static func checkUse(_ request: HandshakeRequest) throws(Finding) {
         let address = self.proxies.clientAddress(peer: "10.0.0.1", forwardedFor: request.opening.forwardedFor)
         try check(address.flatMap { IPAddress($0) } != nil, "the client's address is none", address ?? "nil")
-        let (origin, host) = (request.opening.origin, request.opening.host ?? "")
+        let (origin, host) = (request.opening.origin, request.host)
         if self.origins.allows(origin: origin, host: host), let origin {
             try check(origin.lowercased().hasPrefix("https://chat.example.com"), "an origin that is not listed is allowed", origin)
         }
