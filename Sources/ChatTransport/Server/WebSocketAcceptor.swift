@@ -38,7 +38,8 @@ package final class WebSocketAcceptor: Sendable {
     ///   there are enough.
     package func admit(_ channel: any Channel) -> ConnectionAdmission? {
         // A balancer's address says nothing of the client's, which its header will tell.
-        let address = self.configuration.proxyProtocol ? nil : channel.remoteAddress.flatMap { self.client($0) }
+        let isByAddress = self.configuration.maximumConnectionsPerAddress != nil && !self.configuration.proxyProtocol
+        let address = isByAddress ? channel.remoteAddress.flatMap { self.client($0) } : nil
         guard self.tally.admit(address: address) else {
             channel.close(promise: nil)
             return nil
