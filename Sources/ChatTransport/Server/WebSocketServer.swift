@@ -96,7 +96,7 @@ public final class WebSocketServer: Sendable {
         var bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(configuration.backlog))
             // More at a time would hold up those who are connected: their messages wait for a turn of the loop.
-            .serverChannelOption(.maxMessagesPerRead, value: 4)
+            .serverChannelOption(.maxMessagesPerRead, value: 2)
             .serverChannelInitializer { channel in
                 // Without it, a process that has no file descriptors left would try to accept without a pause.
                 channel.eventLoop.makeCompletedFuture {
