@@ -13,7 +13,6 @@ final class HTTPDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Nil if requests may take for ever.
     private var pace: RequestPace?
     private var requestTimer: Scheduled<Void>?
-    private var isReading = false
     /// Nil if answers may wait for ever.
     private let sendTimeout: TimeAmount?
     /// Nil while the channel takes more.
@@ -46,30 +45,27 @@ final class HTTPDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
             self.pace?.begin(now: context.eventLoop.now)
             self.scheduleRequestTimer(context: context)
         case .body(let bytes): self.pace?.receive(bytes.readableBytes)
-        case .end:
-            self.pace?.end()
-            self.requestTimer?.cancel()
-            self.requestTimer = nil
+        case .end: self.pace?.end()
         }
         context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        self.isReading = false
+        self.pace?.pause(now: context.eventLoop.now)
         context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
-        self.isReading = true
+        self.pace?.resume(now: context.eventLoop.now)
+        self.scheduleRequestTimer(context: context)
         context.read()
     }
 
+    /// One timer for whatever comes until it fires, since to cancel one takes the longer the more connections there are.
     private func scheduleRequestTimer(context: ChannelHandlerContext) {
-        self.requestTimer?.cancel()
-        guard let deadline = self.pace?.deadline else { return }
+        guard self.requestTimer == nil, let deadline = self.pace?.deadline else { return }
         self.requestTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.requestTimer = nil
-            if !self.isReading { self.pace?.forgive(now: context.eventLoop.now) }
             guard let deadline = self.pace?.deadline else { return }
             if context.eventLoop.now >= deadline { context.close(promise: nil) } else { self.scheduleRequestTimer(context: context) }
         }

@@ -14,10 +14,11 @@ extension HTTPServerBuilder {
     /// those for HTTP too. One that is too many is closed without an answer; a WebSocket gets 429 if a trusted proxy has told its
     /// address in the request.
     ///
-    /// A request that is no WebSocket's may take `configuration.server.webSocket.messageTimeout` (60 s), and a second more for each KiB of
-    /// its body; a client that does not read its answer is closed after `sendTimeout` (30 s).
+    /// The body of a request may take `configuration.server.webSocket.messageTimeout` (60 s), and a second more for each KiB of it, its head
+    /// `idleTimeout`. A client that does not read its answer is closed after `sendTimeout` (30 s), if more than 64 KiB wait, or `idleTimeout`.
     ///
-    /// Only the first request of a connection can become a WebSocket: one behind another on the same connection is answered with 426. A proxy
+    /// Only the first request of a connection can become a WebSocket: one behind another on the same connection is answered by the router (426, if it
+    /// has the chat's routes). A proxy
     /// must therefore not send the WebSocket's path over connections that it keeps open for other requests (nginx: no `keepalive` in its
     /// `upstream`).
     ///
@@ -29,7 +30,8 @@ extension HTTPServerBuilder {
     ///   - path: where the WebSocket is. Default `/ws`.
     ///   - tls: serves `https` and `wss`. Keep it to reload the certificate. Default nil: `configuration.server.tls`, and without TLS if
     ///     there is none either. `HTTPServerBuilder.tls` serves, too, where neither is set.
-    ///   - configuration: of the connections that are no WebSockets. Default: closed after 60 s without a request.
+    ///   - configuration: of the connections that are no WebSockets. Default: closed after 60 s without a request. Where it has no
+    ///     `idleTimeout`, that is `messageTimeout`.
     public static func chat(
         _ gateway: ChatGateway, path: String = "/ws", tls: ServerTLS? = nil,
         configuration: HTTP1Channel.Configuration = .init(idleTimeout: .seconds(60))
@@ -65,6 +67,7 @@ extension HTTPServerBuilder {
         let others = configuration.additionalChannelHandlers
         let (requestTimeout, sendTimeout) = (times.messageTimeout.map(TimeAmount.init), times.sendTimeout.map(TimeAmount.init))
         var configuration = configuration
+        configuration.idleTimeout = configuration.idleTimeout ?? requestTimeout
         configuration.additionalChannelHandlers = {
             [HTTPDeadlineHandler(requestTimeout: requestTimeout, sendTimeout: sendTimeout)] + others()
         }

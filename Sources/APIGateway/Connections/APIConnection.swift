@@ -20,7 +20,7 @@ final class APIConnection: WebSocketDelegate, @unchecked Sendable {
     private var identifiers = GatewayIdentifierSource()
     private var pending = PendingInvocations<MessageInvocation>()
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
-    /// What was read before it could be begun: at most what one read from the socket brought.
+    /// What was read before it could be begun: what one read from the socket brought, or, at a stream's end, what was left in it.
     private var deferred = CircularBuffer<WebSocketMessage>()
     private var lastActiveAt: Timestamp
     /// Bytes that were posted in this turn of the loop, which the channel does not know of yet.

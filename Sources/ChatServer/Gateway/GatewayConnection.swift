@@ -24,7 +24,7 @@ final class GatewayConnection: WebSocketDelegate, @unchecked Sendable {
     private var isDraining = false
     private var pendingJoins = 0
     private var pendingRequests = 0
-    /// What was read before it could be begun: at most what one read from the socket brought.
+    /// What was read before it could be begun: what one read from the socket brought, or, at a stream's end, what was left in it.
     private var deferred = CircularBuffer<WebSocketMessage>()
     private var isBeginningDeferred = false
     private var expiry: Scheduled<Void>?

@@ -10,6 +10,8 @@ public enum WebSocketClient {
     ///
     /// - Parameters:
     ///   - url: `ws://` or `wss://`.
+    ///   - eventLoopGroup: runs the connection. It must not be shut down before names that were being looked up are, not even if the task was
+    ///     cancelled meanwhile. Default: SwiftNIO's own.
     ///   - body: the connection is open while it runs, unless the peer or the network ends it: then `messages` ends.
     /// - Returns: what `body` returned.
     /// - Throws: ``WebSocketError`` if there is no connection to be had, `CancellationError` if the task is cancelled before there is

@@ -47,7 +47,7 @@ public struct WebSocketConnection: Sendable {
     /// Sends a text message. Returns once it is on its way, not when it has arrived: while the peer does not read, it waits, for
     /// ``WebSocketConfiguration/sendTimeout`` at most.
     ///
-    /// - Throws: an error if the connection has ended.
+    /// - Throws: an error if the connection has ended, or is closing: the message may then not have been sent.
     public func send(_ text: String) async throws {
         try await self.send(WebSocketMessage(.text, ByteBuffer(string: text)))
     }
@@ -57,8 +57,8 @@ public struct WebSocketConnection: Sendable {
         do {
             try await self.outbound.write(message)
             // The writer hears on the event loop that the channel has had enough, or has ended, and a task that sends on meanwhile
-            // outruns it.
-            guard try await self.isActive() else { throw ChannelError.ioOnClosedChannel }
+            // outruns it, as does one that waited while another closed.
+            guard try await self.isOpen() else { throw ChannelError.ioOnClosedChannel }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -66,9 +66,9 @@ public struct WebSocketConnection: Sendable {
         }
     }
 
-    private func isActive() async throws -> Bool {
-        let channel = self.channel
-        return try await channel.eventLoop.submit { channel.isActive }.get()
+    private func isOpen() async throws -> Bool {
+        let (channel, handler) = (self.channel, self.handler)
+        return try await channel.eventLoop.submit { channel.isActive && handler.value.isOpen }.get()
     }
 
     /// Starts the close handshake, behind what was sent, but ahead of whoever waits to send. ``messages`` ends when it is over.

@@ -71,8 +71,9 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     private static let maximumPongsPerRead = 16
 
-    /// Messages that a peer may have read in one turn of the loop; past it the connection is cut. A read brings fewer. But when a peer ends its
-    /// stream, SwiftNIO reads all that lies in the socket, up to megabytes of the smallest frames, whether anybody wants them or not.
+    /// Messages that a client may have read in one turn of the loop; past it the connection is cut. A server's reads bring fewer, 64 KiB each. But
+    /// when a client ends its stream, SwiftNIO reads all that lies in the socket, up to megabytes of the smallest frames, whether anybody wants
+    /// them or not. A client takes from its server what comes.
     private static let maximumMessagesPerTurn = 32_768
     /// From here on it is seen to that the count begins anew with the next turn.
     private static let countedMessages = 1024
@@ -95,7 +96,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
         if self.isReading {
-            // A write has found the socket broken, and what was left in it: it comes behind what is being read.
+            // Brought by a write, as a socket does that turns out to be broken: it comes behind what is being read, if the channel lives on.
             if self.readBehind == nil { self.readBehind = Boxed(input) } else { self.readBehind?.value.writeBuffer(&input) }
             return
         }
@@ -136,6 +137,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     /// Counts a message.
     private func mayGoOn(context: ChannelHandlerContext) -> Bool {
+        guard self.settings.role == .server else { return true }
         self.messagesInTurn += 1
         if self.messagesInTurn == Self.countedMessages {
             context.eventLoop.assumeIsolated().execute { self.messagesInTurn = 0 }
@@ -272,6 +274,8 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     // MARK: Time and the end
 
     private func scheduleTimer() {
+        // What has ended meanwhile waits for nothing.
+        guard self.context != nil else { return }
         let (machine, stall) = (self.machine.deadline, self.machine.isOpen ? self.output.stall?.value.deadline : nil)
         guard let machine, let stall else { return self.loop.schedule(self, at: machine ?? stall) }
         self.loop.schedule(self, at: min(machine, stall))

@@ -21,6 +21,16 @@ struct ReadBurstTests {
         #expect(try subject.delivered().count == 32_768)
     }
 
+    /// A server may have said much before it went, and a client that is behind is to get it all.
+    @Test func aServerIsNot() throws {
+        let subject = try HandlerFixture(.client)
+        for _ in 0..<5 {
+            try subject.receive(bytes: Array(repeating: WireFrame(0x2, [1]).bytes, count: 8192).flatMap { $0 })
+        }
+        #expect(subject.channel.isActive)
+        #expect(try subject.delivered().count == 40_960)
+    }
+
     @Test func anotherTurnIsAnother() throws {
         let subject = try HandlerFixture()
         for _ in 0..<20 {
@@ -49,7 +59,7 @@ struct ReadBurstTests {
         }
     }
 
-    /// As a socket does that is found broken by a write: what was left in it is read then and there.
+    /// What is left in a socket is read then and there when a write finds it broken.
     private final class BrokenSocket: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
 
