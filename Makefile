@@ -98,7 +98,7 @@ sanitize: setup ## The tests of the protocol and the transport under ThreadSanit
 	scripts/sanitize thread
 	scripts/sanitize address
 
-bench: setup ## Benchmarks, in release, beside peers. Prints tables; takes about four minutes once it is built.
+bench: setup ## Benchmarks, in release, beside peers. Prints tables; takes about seven minutes once it is built.
 	@scripts/install-packages valgrind python3 python3-venv binutils gcc libc6-dev
 	swift build -c release --product ReferenceServer
 	swift build -c release --product BroadcastServer
