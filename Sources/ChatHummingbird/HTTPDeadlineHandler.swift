@@ -63,8 +63,8 @@ final class HTTPDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// One timer for whatever comes until it fires, since to cancel one takes the longer the more connections there are.
     private func scheduleRequestTimer(context: ChannelHandlerContext) {
-        guard self.requestTimer == nil, let deadline = self.pace?.deadline else { return }
-        self.requestTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+        guard self.requestTimer == nil, let next = self.pace?.nextLook(now: context.eventLoop.now) else { return }
+        self.requestTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: next) {
             self.requestTimer = nil
             guard let deadline = self.pace?.deadline else { return }
             if context.eventLoop.now >= deadline { context.close(promise: nil) } else { self.scheduleRequestTimer(context: context) }

@@ -14,13 +14,13 @@ extension HTTPServerBuilder {
     /// those for HTTP too. One that is too many is closed without an answer; a WebSocket gets 429 if a trusted proxy has told its
     /// address in the request.
     ///
-    /// The body of a request may take `configuration.server.webSocket.messageTimeout` (60 s), and a second more for each KiB of it, its head
-    /// `idleTimeout`. A client that does not read its answer is closed after `sendTimeout` (30 s), if more than 64 KiB wait, or `idleTimeout`.
+    /// The body of a request may take `configuration.server.webSocket.messageTimeout` (60 s), and a second more for each KiB of it, its
+    /// head `idleTimeout`. A client that does not read its answer is closed after `sendTimeout` (30 s), if more than 64 KiB wait, or
+    /// `idleTimeout`.
     ///
-    /// Only the first request of a connection can become a WebSocket: one behind another on the same connection is answered by the router (426, if it
-    /// has the chat's routes). A proxy
-    /// must therefore not send the WebSocket's path over connections that it keeps open for other requests (nginx: no `keepalive` in its
-    /// `upstream`).
+    /// Only the first request of a connection can become a WebSocket: one behind another on the same connection is answered by the router
+    /// (426, if it has the chat's routes). A proxy must therefore not send the WebSocket's path over connections that it keeps open for
+    /// other requests (nginx: no `keepalive` in its `upstream`).
     ///
     /// It is Hummingbird that listens. Of `configuration.server`, `backlog` (set that of `ApplicationConfiguration`) and
     /// `listensOnEveryEventLoop` (there is one socket) can therefore not be heeded: the application's `run()` throws

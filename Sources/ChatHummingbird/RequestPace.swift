@@ -1,7 +1,7 @@
 import NIOCore
 
-/// How long a request may take to come: a fixed time, and a second more for each kibibyte of its body. Time in which the server does not read
-/// is not the client's. Without I/O.
+/// How long a request may take to come: a fixed time, and a second more for each kibibyte of its body. Time in which the server does
+/// not read is not the client's. Without I/O.
 struct RequestPace {
     private static let leastBytesPerSecond = 1024
 
@@ -19,6 +19,9 @@ struct RequestPace {
         guard self.pausedAt == nil else { return nil }
         return self.start.map { $0 + self.timeout + .seconds(Int64(self.byteCount / Self.leastBytesPerSecond)) }
     }
+
+    /// When to look at the deadline again; nil while there is none. It may be far off, and another request's would be sooner.
+    func nextLook(now: NIODeadline) -> NIODeadline? { self.deadline.map { min($0, now + self.timeout) } }
 
     mutating func begin(now: NIODeadline) { (self.start, self.byteCount) = (now, 0) }
 

@@ -1,3 +1,4 @@
+import Histogram
 import Testing
 
 @testable import chat_bench
@@ -18,6 +19,41 @@ struct ReportTests {
         _ values: [Double], _ median: Double
     ) {
         #expect(Figure.median(values) == median)
+    }
+
+    private static func round(lost: Int = 0, outOfOrder: Int = 0) -> BroadcastResult {
+        let none = Percentiles(Histogram<UInt64>())
+        return BroadcastResult(
+            connections: 10, mode: .window(messages: 1), seconds: 1, sent: 1, lost: lost, outOfOrder: outOfOrder, deliveries: 1,
+            deliveriesPerSecond: 1, latency: none, fanOut: none, serverMicrosecondsPerDelivery: 1, loadMicrosecondsPerDelivery: 1,
+            serverBusy: 1, loadBusy: 1)
+    }
+
+    /// They decide whether a benchmark fails. A peer's losses are the peer's.
+    @Test(
+        arguments: [
+            (.raw, [Self.round()], false), (.raw, [Self.round(), Self.round(lost: 1)], true), (.chat, [Self.round(outOfOrder: 1)], true),
+            (.nchan, [Self.round(lost: 1)], false),
+        ] as [(ServerKind, [BroadcastResult], Bool)])
+    func losses(_ server: ServerKind, _ rounds: [BroadcastResult], _ isWrong: Bool) {
+        var report = BroadcastReport(messageBytes: 128, durability: "power")
+        for round in rounds { report.add(.success(round), server: server, connections: 10, mode: round.mode) }
+        #expect(report.complaints.isEmpty != isWrong)
+    }
+
+    @Test func failures() {
+        var report = BroadcastReport(messageBytes: 128, durability: "power")
+        for server in [ServerKind.chat, .nchan] {
+            report.add(.failure(LoadError("it did not start")), server: server, connections: 10, mode: .window(messages: 1))
+        }
+        #expect(report.complaints.count == 1)
+    }
+
+    @Test(arguments: [(0, 1.0, false), (1, 1.0, true), (0, nil, true)]) func connecting(_ lost: Int, _ ended: Double?, _ isWrong: Bool) {
+        var report = ConnectReport(steps: [])
+        report.add(
+            .success(ConnectResult(steps: [], broadcastMilliseconds: 1, lost: lost, drainSeconds: ended, exitSeconds: ended)), server: .raw)
+        #expect(report.complaints.isEmpty != isWrong)
     }
 
     @Test func aTableCanBeReadAsItIs() {

@@ -10,8 +10,8 @@ public struct WebSocketConfiguration: Sendable {
     public var maximumMessageBytes = 128 * 1024
 
     /// Bytes that may wait to be sent to a peer that reads too slowly, ahead of a message that is sent now, which may be of any length.
-    /// Default 1 MiB. Where more waits, the connection closes with 4008, so that it holds up nobody and costs no more. A chat's server first leaves out the messages of rooms, and tells the client of the
-    /// gap once it has caught up.
+    /// Default 1 MiB. Where more waits, the connection closes with 4008, so that it holds up nobody and costs no more. A chat's server first
+    /// leaves out the messages of rooms, and tells the client of the gap once it has caught up.
     public var maximumOutboundBytes = 1024 * 1024
 
     /// How long a peer may take next to nothing of what waits for it, once that is more than 64 KiB. Default 30 s; in that time it has to take

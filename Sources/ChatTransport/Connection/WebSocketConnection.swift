@@ -57,8 +57,8 @@ public struct WebSocketConnection: Sendable {
         do {
             try await self.outbound.write(message)
             // The writer hears on the event loop that the channel has had enough, or has ended, and a task that sends on meanwhile
-            // outruns it, as does one that waited while another closed.
-            guard try await self.isOpen() else { throw ChannelError.ioOnClosedChannel }
+            // outruns it; nor does it hear of a message that is not taken, since another task has closed meanwhile.
+            guard try await self.isTaken() else { throw ChannelError.ioOnClosedChannel }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -66,9 +66,9 @@ public struct WebSocketConnection: Sendable {
         }
     }
 
-    private func isOpen() async throws -> Bool {
+    private func isTaken() async throws -> Bool {
         let (channel, handler) = (self.channel, self.handler)
-        return try await channel.eventLoop.submit { channel.isActive && handler.value.isOpen }.get()
+        return try await channel.eventLoop.submit { channel.isActive && !handler.value.output.hasRefused }.get()
     }
 
     /// Starts the close handshake, behind what was sent, but ahead of whoever waits to send. ``messages`` ends when it is over.

@@ -11,9 +11,9 @@ package protocol WebSocketDelegate: AnyObject {
     /// The server is going down. Whoever closes the connection later, because it has something to finish first, returns true.
     func webSocketShouldQuiesce() -> Bool
 
-    /// The peer reads too slowly: ``WebSocketConfiguration/maximumOutboundBytes`` wait for it, besides what was sent last. Whoever can do with sending it less until
-    /// that has left, by taking it out of its rooms, returns true; else the connection is closed with 4008. It is, too, once twice as
-    /// much waits.
+    /// The peer reads too slowly: ``WebSocketConfiguration/maximumOutboundBytes`` wait for it, besides what was sent last. Whoever can do
+    /// with sending it less until that has left, by taking it out of its rooms, returns true; else the connection is closed with 4008. It
+    /// is, too, once twice as much waits.
     func webSocketFellBehind() -> Bool
 
     /// What waited for the peer has left since ``webSocketFellBehind()`` returned true.

@@ -30,6 +30,8 @@ extension WebSocketHandler {
         var stall: Boxed<SendStall>?
         /// The close frame was written, which nothing follows.
         var hasClosed = false
+        /// A message was not taken, since the connection is closing.
+        var hasRefused = false
         let deflating: MessageDeflating?
 
         init(isAlone: Bool, deflating: MessageDeflating?) {
@@ -74,6 +76,7 @@ extension WebSocketHandler {
         self.flushNow()
         self.stopDirectWrites()
         guard self.machine.sendMessage(now: context.eventLoop.now) else {
+            self.output.hasRefused = true
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }

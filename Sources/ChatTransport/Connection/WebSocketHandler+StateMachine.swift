@@ -6,7 +6,7 @@ extension WebSocketHandler {
     /// comes out.
     ///
     /// Once a close frame was sent nothing more is delivered and nothing more is sent; the connection then ends when the peer
-    /// answers, when it ends the stream, or when it takes too long. Input goes on being read meanwhile: to close a socket that has
+    /// answers, when it ends the stream, or when it takes too long; if the peer was the first, when the answer has left. Input goes on being read meanwhile: to close a socket that has
     /// unread input resets it, and the peer would never see why. But only so much, so that a peer that floods keeps nobody busy.
     struct StateMachine {
         enum State {

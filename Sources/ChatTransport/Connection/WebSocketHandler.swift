@@ -3,7 +3,8 @@ package import NIOCore
 
 /// Drives one connection after the handshake: bytes in, whole messages up; messages down, bytes out.
 ///
-/// Who uses it is a ``WebSocketDelegate``, or, without one, the handlers above, which read and write ``WebSocketMessage``. A connection that nothing happens on holds this object and its channel, and no buffer.
+/// Who uses it is a ``WebSocketDelegate``, or, without one, the handlers above, which read and write ``WebSocketMessage``. A connection
+/// that nothing happens on holds this object and its channel, and no buffer.
 package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = WebSocketMessage
@@ -71,9 +72,9 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
 
     private static let maximumPongsPerRead = 16
 
-    /// Messages that a client may have read in one turn of the loop; past it the connection is cut. A server's reads bring fewer, 64 KiB each. But
-    /// when a client ends its stream, SwiftNIO reads all that lies in the socket, up to megabytes of the smallest frames, whether anybody wants
-    /// them or not. A client takes from its server what comes.
+    /// Messages that a client may have read in one turn of the loop; past it the connection is cut. A server's reads bring fewer, 64 KiB
+    /// each. But when a client ends its stream, SwiftNIO reads all that lies in the socket, up to megabytes of the smallest frames, whether
+    /// anybody wants them or not. A client takes from its server what comes.
     private static let maximumMessagesPerTurn = 32_768
     /// From here on it is seen to that the count begins anew with the next turn.
     private static let countedMessages = 1024
@@ -96,7 +97,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = self.unwrapInboundIn(data)
         if self.isReading {
-            // Brought by a write, as a socket does that turns out to be broken: it comes behind what is being read, if the channel lives on.
+            // Brought by a write, as by a socket that turns out to be broken: it comes behind what is being read, if the channel lives on.
             if self.readBehind == nil { self.readBehind = Boxed(input) } else { self.readBehind?.value.writeBuffer(&input) }
             return
         }
@@ -135,7 +136,7 @@ package final class WebSocketHandler: LoopConnection, ChannelDuplexHandler {
         }
     }
 
-    /// Counts a message.
+    /// Counts what a client brings: messages, and what else there is to do something about.
     private func mayGoOn(context: ChannelHandlerContext) -> Bool {
         guard self.settings.role == .server else { return true }
         self.messagesInTurn += 1

@@ -56,16 +56,23 @@ package final class WebSocketAcceptor: Sendable {
         return admission.attribute(to: address)
     }
 
-    /// Has the PROXY protocol's header read before anything else of the channel, and closes one that its client has too many of. On its event
-    /// loop.
+    /// Has the PROXY protocol's header read before anything else of the channel, and closes one that its client has too many of. On its
+    /// event loop.
     package func readSource(of admission: ConnectionAdmission, on channel: any Channel, deadline: NIODeadline) throws {
-        try admission.source.addToPipeline(of: channel, deadline: deadline) { source in
-            if let address = self.client(source), !admission.attribute(to: address) { channel.close(promise: nil) }
+        try self.read(admission.source, on: channel, deadline: deadline) { admission.attribute(to: $0) }
+    }
+
+    /// - Parameter attribute: counts the connection for an address, unless that has enough.
+    private func read(
+        _ source: ProxySource, on channel: any Channel, deadline: NIODeadline, attribute: @escaping (AddressKey) -> Bool
+    ) throws {
+        try source.addToPipeline(of: channel, deadline: deadline) { source in
+            if let address = self.client(source), !attribute(address) { channel.close(promise: nil) }
         }
     }
 
-    /// What a connection from an address counts for, nil if for none: where addresses have no limit, and for a trusted proxy, which will tell
-    /// its client's in the request.
+    /// What a connection from an address counts for, nil if for none: where addresses have no limit, and for a trusted proxy, which will
+    /// tell its client's in the request.
     private func client(_ peer: SocketAddress) -> AddressKey? {
         guard self.configuration.maximumConnectionsPerAddress != nil, let address = IPAddress(peer),
             !self.configuration.trustedProxies.contains(address)
@@ -92,9 +99,7 @@ package final class WebSocketAcceptor: Sendable {
         do {
             try channel.pipeline.syncOperations.addHandler(handshake)
             if self.configuration.proxyProtocol, !isAdmitted {
-                try handshake.source.addToPipeline(of: channel, deadline: handshake.deadline) { source in
-                    if let address = self.client(source), !acceptorLoop.attribute(handshake, to: address) { channel.close(promise: nil) }
-                }
+                try self.read(handshake.source, on: channel, deadline: handshake.deadline) { acceptorLoop.attribute(handshake, to: $0) }
             }
         } catch {
             handshake.leaveAcceptor()

@@ -61,6 +61,20 @@ struct HTTPDeadlineTests {
         #expect(!self.channel.isActive)
     }
 
+    /// What one request has earned is not another's.
+    @Test func aLongBodyGivesTheNextRequestNoMoreTime() throws {
+        try self.receiveHead()
+        try self.receive(.body(ByteBuffer(repeating: 1, count: 1_048_576)))
+        self.advance(60_000)
+        try self.receive(.end(nil))
+        self.advance(1000)
+        try self.receiveHead()
+        self.advance(59_999)
+        #expect(self.channel.isActive)
+        self.advance(1)
+        #expect(!self.channel.isActive)
+    }
+
     @Test func noTimeRunsBetweenRequests() throws {
         for _ in 0..<3 {
             try self.receiveHead()

@@ -97,6 +97,19 @@ struct ClientCloseTests {
         }
     }
 
+    /// It seemed to have been sent.
+    @Test func nothingCanBeSentWhileItCloses() async throws {
+        let subject = try await ClientHandshakeFixture()
+        try await subject.answer(to: subject.request())
+        try await subject.upgraded().run { connection in
+            try await connection.send("sent")
+            try await connection.close()
+            await #expect(throws: WebSocketError.self) { try await connection.send("late") }
+            try await subject.answer("", then: WireFrame.close(1000).bytes)
+            #expect(await connection.closure.code == .normalClosure)
+        }
+    }
+
     /// Nothing listens any more, and nobody has said so: a ping without an answer tells.
     @Test func aServerThatDoesNotAnswerAPingIsLeft() async throws {
         var configuration = WebSocketClientConfiguration()

@@ -157,7 +157,7 @@ struct ConnectTests {
 
 /// Answers when the test says so.
 private final class LateResolver: Resolver, Sendable {
-    let asked = AsyncStream<Void>.makeStream()
+    let asked = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let addresses = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: [SocketAddress].self)
 
     func answer(with address: SocketAddress) { self.addresses.succeed([address]) }

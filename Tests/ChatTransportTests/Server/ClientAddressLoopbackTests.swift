@@ -107,6 +107,7 @@ struct ClientAddressLoopbackTests {
         try await withServer({
             $0.maximumConnectionsPerAddress = 1
             $0.trustedProxies = try TrustedProxies(["203.0.113.1"])
+            $0.handshakeTimeout = .seconds(1000)  // That would end it as well.
         }) { server in
             let first = try await WirePeer.connect(to: server.port)
             while server.connectionCount < 1 { try await first.channel.eventLoop.submit {}.get() }
