@@ -21,8 +21,12 @@ final class ConnectionTally: Sendable {
 
     /// Succeeds when there is no connection.
     func whenEmpty(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
-        let promise = eventLoop.makePromise(of: Void.self)
-        self.waiting.withLock { $0.append(promise) }
+        // Made under the lock, as ThreadSanitizer takes it for guarded then: it does not see what a Mutex orders.
+        let promise = self.waiting.withLock { waiting in
+            let promise = eventLoop.makePromise(of: Void.self)
+            waiting.append(promise)
+            return promise
+        }
         self.fulfilIfEmpty()
         return promise.futureResult
     }
